@@ -1,0 +1,109 @@
+/* gph cliques: counts and lists the k-cliques of a graph. */
+#include "commands.h"
+
+#include <stdio.h>
+
+static const app_setting_t clique_k = {
+    .key = "clique.k",
+    .type = APP_INTEGER,
+    .value = "K",
+    .low = INT32_MIN,
+    .high = INT32_MAX,
+    .required = true,
+    .help = "vertices of a clique, from 1 to --max-k",
+};
+
+static const app_setting_t clique_max_k = {
+    .key = "clique.max_k",
+    .type = APP_INTEGER,
+    .value = "K",
+    .fallback = "64",
+    .low = 1,
+    .high = INT32_MAX,
+    .help = "largest -k allowed",
+};
+
+static const app_setting_t clique_list = {
+    .key = "clique.list",
+    .type = APP_TEXT,
+    .value = "OUT",
+    .help = "write all cliques to OUT (.h5, .txt or .bin), in an order that the graph alone fixes",
+};
+
+static const app_setting_t clique_per_vertex = {
+    .key = "clique.per_vertex",
+    .type = APP_TEXT,
+    .value = "OUT",
+    .help = "write the number of cliques of every vertex to OUT (.h5 or .tsv)",
+};
+
+static const app_setting_t clique_order = {
+    .key = "clique.order",
+    .type = APP_CHOICE,
+    .value = "ORDER",
+    .fallback = "core",
+    .choices = "core|degree", /* in the order of gph_clique_order_t */
+    .help = "order of the vertices; changes speed, and the order of listed cliques",
+};
+
+static const app_setting_t clique_method = {
+    .key = "clique.method",
+    .type = APP_CHOICE,
+    .value = "METHOD",
+    .fallback = "auto",
+    .choices = "auto|recursion|pivot", /* in the order of gph_clique_method_t */
+    .help = "how cliques are counted; changes speed only",
+};
+
+static const app_setting_t *const settings[] = {
+    &clique_k,     &clique_list,   &clique_per_vertex, &clique_max_k,
+    &clique_order, &clique_method, &app_from,          NULL,
+};
+
+static gph_clique_options_t options_of(const app_settings_t *values)
+{
+    gph_clique_options_t options = gph_clique_options_default();
+    options.k = (int)app_settings_integer(values, &clique_k);
+    options.max_k = (int)app_settings_integer(values, &clique_max_k);
+    options.order = (gph_clique_order_t)app_settings_integer(values, &clique_order);
+    options.method = (gph_clique_method_t)app_settings_integer(values, &clique_method);
+    options.list_path = app_settings_text(values, &clique_list);
+    options.per_vertex_path = app_settings_text(values, &clique_per_vertex);
+    return options;
+}
+
+static gph_status_t run(app_t *app)
+{
+    const gph_clique_options_t options = options_of(&app->request->settings);
+    gph_graph_t *graph = NULL;
+    gph_clique_result_t *result = NULL;
+    gph_status_t status = app_load(app, &graph);
+    if (status == GPH_OK)
+        status = gph_clique_find(graph, &options, &result);
+    if (status == GPH_OK)
+        status = app_add_graph(app, graph);
+    if (status != GPH_OK)
+        goto cleanup;
+
+    app_add_integer(app, "k", options.k);
+    app_add_count(app, "count", gph_clique_count(result));
+    if (options.list_path)
+        app_add_text(app, "list", options.list_path);
+    if (options.per_vertex_path)
+        app_add_text(app, "per_vertex", options.per_vertex_path);
+    snprintf(app->digest, sizeof app->digest, "%s", gph_clique_digest(result));
+
+cleanup:
+    gph_clique_result_destroy(&result);
+    gph_graph_destroy(&graph);
+    return status;
+}
+
+const app_command_t app_cliques = {
+    .name = "cliques",
+    .arguments = "GRAPH",
+    .summary = "counts the k-cliques of a graph, lists them, counts them per vertex",
+    .details = APP_GRAPH_HELP,
+    .settings = settings,
+    .run = run,
+};

@@ -1,0 +1,142 @@
+/* What a command has to say, and where: standard output, a file that is never seen half-written,
+ * standard error. */
+#include "output.h"
+
+#include "json.h"
+#include "values.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int app_exit_status(gph_status_t status)
+{
+    return status == GPH_ERR_SYSTEM ? 1 : (int)status;
+}
+
+/* --- summary and report --------------------------------------------------------------------- */
+
+/* Prints one line of a summary. */
+static void print_line(FILE *file, const char *name, const char *value)
+{
+    fprintf(file, "%-20s %s\n", name, value);
+}
+
+/* Prints "max degree    17" for the member "max_degree": 17. */
+static void print_member(FILE *file, const cJSON *member)
+{
+    char name[APP_NAME_CHARS] = "";
+    char *number = cJSON_IsNumber(member) ? cJSON_Print(member) : NULL;
+    const char *value = number ? number : member->valuestring;
+    snprintf(name, sizeof name, "%s", member->string);
+    for (char *at = name; *at; at++)
+        if (*at == '_')
+            *at = ' ';
+    print_line(file, name, value ? value : "");
+    cJSON_free(number);
+}
+
+static void print_summary(FILE *file, const app_t *app, const app_outcome_t *outcome)
+{
+    char size[32] = "";
+    for (const cJSON *member = app->result->child; member; member = member->next)
+        print_member(file, member);
+    if (app->command->shows_memory) {
+        print_line(file, "memory of a rank", app_format_size(outcome->memory.peak_max, size));
+        print_line(file, "memory of all ranks", app_format_size(outcome->memory.peak_sum, size));
+    }
+    if (app->digest[0])
+        print_line(file, "digest", app->digest);
+}
+
+static void print_report(FILE *file, const app_t *app, const app_outcome_t *outcome)
+{
+    char peak[32] = "";
+    char sum[32] = "";
+    char resident[32] = "";
+    char budget[32] = "none";
+    fprintf(file, "ranks %d, threads of each %d\n", gph_context_ranks(app->context),
+            gph_context_threads(app->context));
+    fprintf(file, "%-24s %12s %12s %12s\n", "phase, seconds", "min", "avg", "max");
+    for (int i = 0; i < outcome->phases; i++)
+        fprintf(file, "%-24s %12.6f %12.6f %12.6f\n", outcome->phase[i].name,
+                outcome->phase[i].min_seconds, outcome->phase[i].avg_seconds,
+                outcome->phase[i].max_seconds);
+    if (outcome->memory.budget > 0)
+        app_format_size(outcome->memory.budget, budget);
+    fprintf(file, "memory: peak of a rank %s (budget %s), of all %s; resident %s\n",
+            app_format_size(outcome->memory.peak_max, peak), budget,
+            app_format_size(outcome->memory.peak_sum, sum),
+            app_format_size(outcome->memory.resident_max, resident));
+}
+
+/* --- JSON ----------------------------------------------------------------------------------- */
+
+/* Writes text and a line break to a file; `synced` down to the disk. Returns 0 or errno. */
+static int write_text(const char *path, const char *text, bool synced)
+{
+    int failure = 0;
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return errno;
+    if (fputs(text, file) == EOF || fputc('\n', file) == EOF || fflush(file) != 0 ||
+        (synced && fsync(fileno(file)) != 0))
+        failure = errno;
+    if (fclose(file) != 0 && failure == 0)
+        failure = errno;
+    return failure;
+}
+
+/* Writes text to a file, by way of a temporary name beside it; to a device or pipe directly. */
+static gph_status_t write_file(const char *path, const char *text, char error[APP_ERROR_CHARS])
+{
+    char temporary[APP_TEXT_CHARS + 32] = "";
+    struct stat about = {0};
+    int failure = 0;
+    snprintf(temporary, sizeof temporary, "%s.tmp-%ld", path, (long)getpid());
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        failure = write_text(path, text, false);
+    } else {
+        failure = write_text(temporary, text, true);
+        if (failure == 0 && rename(temporary, path) != 0)
+            failure = errno;
+        if (failure != 0)
+            remove(temporary); /* it may not be there; what failed is reported below */
+    }
+    if (failure == 0)
+        return GPH_OK;
+    return app_error(error, GPH_ERR_SYSTEM, "cannot write %s: %s", path, strerror(failure));
+}
+
+static gph_status_t write_json(const app_t *app, const app_outcome_t *outcome, const char *target,
+                               char error[APP_ERROR_CHARS])
+{
+    gph_status_t status = GPH_OK;
+    char *text = app_json_text(app, outcome);
+    if (!text)
+        return app_error(error, GPH_ERR_MEMORY, "out of memory for the JSON result");
+    if (strcmp(target, "-") == 0)
+        puts(text); /* app_output() looks whether that went well */
+    else
+        status = write_file(target, text, error);
+    cJSON_free(text);
+    return status;
+}
+
+gph_status_t app_output(const app_t *app, const app_outcome_t *outcome, char error[APP_ERROR_CHARS])
+{
+    const app_settings_t *settings = &app->request->settings;
+    const char *json = app_settings_text(settings, &app_json);
+    gph_status_t status = GPH_OK;
+    if (outcome->status == GPH_OK && !(json && strcmp(json, "-") == 0))
+        print_summary(stdout, app, outcome);
+    if (json)
+        status = write_json(app, outcome, json, error);
+    if (app_settings_integer(settings, &app_report))
+        print_report(stderr, app, outcome);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        status = app_error(error, GPH_ERR_SYSTEM, "cannot write to standard output");
+    return outcome->status == GPH_OK ? status : outcome->status;
+}

@@ -1,0 +1,16 @@
+# What the library stands on, from the system; cJSON is for the command. Tests find what they need
+# themselves.
+find_package(MPI 3.0 REQUIRED COMPONENTS C)
+find_package(OpenMP 4.5 REQUIRED COMPONENTS C)
+find_package(Threads REQUIRED)
+set(HDF5_PREFER_PARALLEL TRUE)
+find_package(HDF5 1.10 REQUIRED COMPONENTS C)
+if(NOT HDF5_IS_PARALLEL)
+  message(FATAL_ERROR "HDF5 was built without MPI; install the parallel one (Debian: libhdf5-openmpi-dev)")
+endif()
+find_package(ZLIB REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)

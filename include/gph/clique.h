@@ -1,0 +1,108 @@
+/**
+ * @file clique.h
+ * k-cliques of a distributed graph: counted, counted per vertex, listed.
+ *
+ * Vertices are ordered (core order or degree order, ties by id), edges point forward, and each
+ * clique is found once, at its first member in that order, inside a small bit matrix of that member's out-neighbourhood
+ * (Danisch, Balalau & Sozio, WWW 2018; bit-parallel as in San Segundo et al. 2011; pivoting as in
+ * Jain & Seshadhri, WSDM 2020). A rank holds its own rows and fetches rows of out-neighbours in
+ * batches that fit the memory budget.
+ */
+#ifndef GPH_CLIQUE_H
+#define GPH_CLIQUE_H
+
+#include "gph/graph.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How vertices are ordered. Changes speed and the order of listed cliques, never their set. */
+typedef enum gph_clique_order {
+    GPH_CLIQUE_ORDER_CORE = 0,  /**< peeling rounds of the core decomposition, then id */
+    GPH_CLIQUE_ORDER_DEGREE = 1 /**< degree, then id */
+} gph_clique_order_t;
+
+/** How cliques are counted inside an out-neighbourhood. Changes speed only. */
+typedef enum gph_clique_method {
+    GPH_CLIQUE_METHOD_AUTO = 0,      /**< chosen for each neighbourhood */
+    GPH_CLIQUE_METHOD_RECURSION = 1, /**< plain recursion on bit sets */
+    GPH_CLIQUE_METHOD_PIVOT = 2      /**< pivoting: time does not grow with the count */
+} gph_clique_method_t;
+
+/**
+ * Receives the next rows of the list on this rank. Calls on a rank come one after the other with ascending rows;
+ * a failure ends the search on all ranks. Must not call MPI on the context's ranks.
+ * @param first_row number of the first of these rows in the whole list, from 0
+ * @param rows      how many
+ * @param k         members a row
+ * @param members   [rows × k] input ids (vertex numbers of a named graph), ascending in each row
+ */
+typedef gph_status_t gph_clique_visit_fn(void *data, int64_t first_row, int64_t rows, int k,
+                                         const int64_t *members);
+
+/** What is wanted. Start from gph_clique_options_default(). Equal on all ranks, but for pointers. */
+typedef struct gph_clique_options {
+    int k;                       /**< members of a clique, 1..max_k */
+    int max_k;                   /**< largest k allowed; default 64 */
+    gph_clique_order_t order;    /**< default core */
+    gph_clique_method_t method;  /**< default auto */
+    const char *list_path;       /**< write all cliques to this file (.h5, .txt or .bin), or NULL */
+    const char *per_vertex_path; /**< write the count of every vertex to this file (.h5 or .tsv), or NULL */
+    bool per_vertex;             /**< keep the count of every owned vertex in the result */
+    bool keep_list;              /**< keep the list, distributed, in the result */
+    gph_clique_visit_fn *visit;  /**< called with all cliques, or NULL; on all ranks or on none */
+    void *visit_data;            /**< handed to `visit` */
+} gph_clique_options_t;
+
+/** What was found. Opaque; gph_clique_result_destroy() frees it. */
+typedef struct gph_clique_result gph_clique_result_t;
+
+/** Defaults: k = 3, max_k = 64, core order, auto, nothing but the count. Local. */
+GPH_API gph_clique_options_t gph_clique_options_default(void);
+
+/**
+ * Finds all k-cliques of a graph. Collective.
+ * @param result receives count, digest and whatever was asked for
+ * @return GPH_ERR_USAGE (k out of 1..max_k, unknown suffix, or more cliques than 128 bits count);
+ *         GPH_ERR_MEMORY with the size needed; GPH_ERR_SYSTEM when a file can't be written
+ * Cost: O(m × d^(k-2)) at worst, d the degeneracy; memory O(m/P) a rank and a batch of rows.
+ */
+GPH_API gph_status_t gph_clique_find(const gph_graph_t *graph, const gph_clique_options_t *options,
+                                     gph_clique_result_t **result);
+
+/** Frees a result and nulls the pointer; NULL is fine. Local. */
+GPH_API void gph_clique_result_destroy(gph_clique_result_t **result);
+
+/** Number of k-cliques of the whole graph. Local; the same on every rank. */
+GPH_API gph_count_t gph_clique_count(const gph_clique_result_t *result);
+
+/** Hexadecimal digest of the full result (count, per-vertex counts and list as asked for):
+ *  equal digests mean equal bytes. Local; the same on every rank. */
+GPH_API const char *gph_clique_digest(const gph_clique_result_t *result);
+
+/** Counts of this rank's vertices, by vertex number from `first`. Local.
+ *  @param counts receives a view [*count], valid until the result is destroyed; NULL unless asked for */
+GPH_API void gph_clique_vertex_counts(const gph_clique_result_t *result, gph_gid_t *first,
+                                      int64_t *count, const gph_count_t **counts);
+
+/** Rows of the list that this rank holds; ranks hold consecutive rows. Local.
+ *  @param members receives a view [*rows × k], valid until the result is destroyed */
+GPH_API void gph_clique_rows(const gph_clique_result_t *result, int64_t *first_row, int64_t *rows,
+                             const int64_t **members);
+
+/**
+ * Combines the distributed list on every rank, in order. Collective.
+ * @param members receives the whole list [count × k]; free it with gph_clique_rows_free()
+ * @return GPH_ERR_MEMORY naming the size needed when it is over the budget of a rank
+ */
+GPH_API gph_status_t gph_clique_rows_combine(const gph_clique_result_t *result, int64_t **members);
+
+/** Frees the list of gph_clique_rows_combine(). NULL is fine. Local. */
+GPH_API void gph_clique_rows_free(int64_t *members);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,12 @@
+/** @file gph.h Everything: includes all public headers of grapheme-hpc. */
+#ifndef GPH_GPH_H
+#define GPH_GPH_H
+
+#include "gph/base.h"
+#include "gph/clique.h"
+#include "gph/dist.h"
+#include "gph/graph.h"
+#include "gph/io.h"
+#include "gph/par.h"
+
+#endif

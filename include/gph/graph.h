@@ -1,0 +1,42 @@
+/**
+ * @file graph.h
+ * The graph, distributed over the ranks of a context (one rank: simply a graph).
+ *
+ * Vertices are numbered 0..n-1; a vertex keeps the id or the name that the input gave it. Graphs
+ * are undirected and simple: self loops and repeated edges of the input are dropped and counted.
+ */
+#ifndef GPH_GRAPH_H
+#define GPH_GRAPH_H
+
+#include "gph/par.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gph_graph gph_graph_t;
+
+/** Size and content of a graph. */
+typedef struct gph_graph_info {
+    gph_gid_t vertices;        /**< n */
+    gph_off_t edges;           /**< undirected edges m */
+    gph_off_t dropped_loops;   /**< self loops of the input */
+    gph_off_t dropped_repeats; /**< repeated edges of the input (either direction) */
+    int64_t max_degree;
+    int64_t min_degree;
+    gph_gid_t isolated; /**< vertices without an edge */
+    bool weighted;
+    bool named; /**< vertices have names instead of ids */
+} gph_graph_info_t;
+
+/** Frees a graph and nulls the pointer; NULL is fine. Collective. */
+GPH_API void gph_graph_destroy(gph_graph_t **graph);
+
+/** Size and content. Collective. */
+GPH_API gph_status_t gph_graph_info(const gph_graph_t *graph, gph_graph_info_t *info);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Checks of the sources that are no tests.
+#   scripts/lint.sh format     clang-format 14 would change nothing (--fix: changes it)
+#   scripts/lint.sh tidy       clang-tidy finds nothing (needs the preset dev-clang configured)
+#   scripts/lint.sh cppcheck   cppcheck finds nothing (needs the preset dev configured)
+. "$(dirname "$0")/common.sh"
+
+sources() {
+    find include src apps tests examples bench -name '*.[ch]' | sort
+}
+
+format() {
+    # Other versions lay out some lines in other ways.
+    clang-format-14 --version >/dev/null || die "clang-format 14 is needed"
+    if [ "${1:-}" = --fix ]; then
+        sources | xargs clang-format-14 -i
+    else
+        sources | xargs clang-format-14 --dry-run -Werror
+    fi
+}
+
+tidy() {
+    sources | grep '\.c$' | grep -v '^tests/install/' |
+        xargs -n 1 -P "$(nproc)" clang-tidy -p build/dev-clang --quiet --warnings-as-errors='*'
+}
+
+check_cppcheck() {
+    cppcheck --project=build/dev/compile_commands.json --library=openmp,posix --std=c11 \
+        --enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem \
+        --suppress='*:/usr/*' -i tests --quiet --error-exitcode=1 -j "$(nproc)"
+}
+
+case ${1:-} in
+format) say "format" && format "${2:-}" ;;
+tidy) say "clang-tidy" && tidy ;;
+cppcheck) say "cppcheck" && check_cppcheck ;;
+*) die "usage: scripts/lint.sh format [--fix] | tidy | cppcheck" ;;
+esac

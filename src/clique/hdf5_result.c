@@ -1,0 +1,129 @@
+/* Collective HDF5 output of rows. */
+#include "clique/hdf5_result.h"
+
+#include <string.h>
+
+/* Bytes of a chunk: large enough to compress well, small enough to read a part. */
+enum { CHUNK_BYTES = 1 << 20, DEFLATE_LEVEL = 4 };
+
+static herr_t deepest(unsigned n, const H5E_error2_t *error, void *text)
+{
+    (void)n;
+    if (error->desc != NULL && error->desc[0] != '\0') {
+        strncpy(text, error->desc, 199);
+        return 1;
+    }
+    return 0;
+}
+
+gph_status_t gph_h5_ok(gph_env_t *env, int64_t result, const char *what)
+{
+    char text[200] = "";
+    if (result >= 0)
+        return GPH_OK;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, deepest, text);
+    return gph_fail(env, GPH_ERR_SYSTEM, "HDF5 can't %s: %s; is the disk full?", what, text);
+}
+
+gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, const char *text)
+{
+    gph_status_t status = GPH_OK;
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = H5I_INVALID_HID;
+
+    GPH_TRY(gph_h5_ok(env, H5Tset_size(type, strlen(text) + 1), "size a text"));
+    attribute = H5Acreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    GPH_TRY(gph_h5_ok(env, attribute, "create an attribute"));
+    GPH_TRY(gph_h5_ok(env, H5Awrite(attribute, type, text), "write an attribute"));
+
+cleanup:
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+    return status;
+}
+
+gph_status_t gph_h5_create(gph_context_t *context, const char *path, const char *format,
+                           hid_t *file)
+{
+    gph_status_t status = GPH_OK;
+    gph_env_t *env = context->env;
+    hid_t made = H5I_INVALID_HID;
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+
+    GPH_TRY(gph_h5_ok(env, H5Pset_fapl_mpio(access, context->comm, MPI_INFO_NULL), "use MPI-IO"));
+    made = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    GPH_TRY(gph_h5_ok(env, made, "create a file"));
+    GPH_TRY(gph_h5_attribute(env, made, "format", format));
+    GPH_TRY(gph_h5_attribute(env, made, "version", "1"));
+    *file = made;
+    made = H5I_INVALID_HID;
+
+cleanup:
+    if (made >= 0)
+        H5Fclose(made);
+    H5Pclose(access);
+    return status;
+}
+
+gph_status_t gph_h5_dataset(gph_env_t *env, hid_t file, const char *name, hid_t type, int64_t rows,
+                            int64_t columns, hid_t *dataset)
+{
+    gph_status_t status = GPH_OK;
+    const int rank = columns > 0 ? 2 : 1;
+    const hsize_t width = columns > 0 ? (hsize_t)columns : 1;
+    const hsize_t size[2] = {(hsize_t)rows, width};
+    const hsize_t limit[2] = {H5S_UNLIMITED, width};
+    hsize_t chunk[2] = {CHUNK_BYTES / (width * H5Tget_size(type)), width};
+    const hid_t space = H5Screate_simple(rank, size, limit);
+    const hid_t layout = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t made = H5I_INVALID_HID;
+
+    chunk[0] = chunk[0] > size[0] ? size[0] : chunk[0];
+    chunk[0] = chunk[0] == 0 ? 1 : chunk[0];
+    GPH_TRY(gph_h5_ok(env, H5Pset_chunk(layout, rank, chunk), "set chunks"));
+    GPH_TRY(gph_h5_ok(env, H5Pset_shuffle(layout), "set shuffle"));
+    GPH_TRY(gph_h5_ok(env, H5Pset_deflate(layout, DEFLATE_LEVEL), "set deflate"));
+    GPH_TRY(gph_h5_ok(env, H5Pset_fletcher32(layout), "set checksums"));
+    /* Every row is written, so nothing need be filled in before. */
+    GPH_TRY(gph_h5_ok(env, H5Pset_fill_time(layout, H5D_FILL_TIME_NEVER), "set fill time"));
+    made = H5Dcreate2(file, name, type, space, H5P_DEFAULT, layout, H5P_DEFAULT);
+    GPH_TRY(gph_h5_ok(env, made, "create a dataset"));
+    *dataset = made;
+
+cleanup:
+    H5Pclose(layout);
+    H5Sclose(space);
+    return status;
+}
+
+gph_status_t gph_h5_write_rows(gph_env_t *env, hid_t dataset, hid_t memory_type, int64_t first,
+                               int64_t rows, int64_t columns, const void *data)
+{
+    gph_status_t status = GPH_OK;
+    const int rank = columns > 0 ? 2 : 1;
+    const hsize_t start[2] = {(hsize_t)first, 0};
+    const hsize_t count[2] = {(hsize_t)rows, columns > 0 ? (hsize_t)columns : 1};
+    const hid_t space = H5Dget_space(dataset);
+    const hid_t memory = H5Screate_simple(rank, count, NULL);
+    const hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+
+    GPH_TRY(gph_h5_ok(env, H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE), "write together"));
+    if (rows > 0)
+        GPH_TRY(gph_h5_ok(env,
+                          H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL),
+                          "select rows"));
+    else
+        GPH_TRY(gph_h5_ok(env, H5Sselect_none(space) < 0 ? -1 : H5Sselect_none(memory),
+                          "select nothing"));
+    GPH_TRY(gph_h5_ok(env, H5Dwrite(dataset, memory_type, memory, space, transfer, data),
+                      "write rows"));
+
+cleanup:
+    H5Pclose(transfer);
+    H5Sclose(memory);
+    H5Sclose(space);
+    return status;
+}

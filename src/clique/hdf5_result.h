@@ -1,0 +1,27 @@
+/** Result files in HDF5, written by all ranks together. HDF5 is called by the main thread only. */
+#ifndef GPH_CLIQUE_HDF5_RESULT_H
+#define GPH_CLIQUE_HDF5_RESULT_H
+
+#include "par/context.h"
+
+#include <hdf5.h>
+
+/** Turns a failed HDF5 call into GPH_ERR_SYSTEM with what the library says of it. Local. */
+gph_status_t gph_h5_ok(gph_env_t *env, int64_t result, const char *what);
+
+/** Creates a file through MPI-IO, with the attributes `format` and `version`. Collective. */
+gph_status_t gph_h5_create(gph_context_t *context, const char *path, const char *format,
+                           hid_t *file);
+
+/** Writes a text attribute of the file. Collective. */
+gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, const char *text);
+
+/** Creates a dataset [rows × columns] (columns 0: one-dimensional), chunked, compressed, checksummed. Collective. */
+gph_status_t gph_h5_dataset(gph_env_t *env, hid_t file, const char *name, hid_t type, int64_t rows,
+                            int64_t columns, hid_t *dataset);
+
+/** Writes rows first .. first + rows - 1; any rank may have none. Collective. */
+gph_status_t gph_h5_write_rows(gph_env_t *env, hid_t dataset, hid_t memory_type, int64_t first,
+                               int64_t rows, int64_t columns, const void *data);
+
+#endif

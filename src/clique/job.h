@@ -1,0 +1,66 @@
+/** One search: what the passes over the tiles share. */
+#ifndef GPH_CLIQUE_JOB_H
+#define GPH_CLIQUE_JOB_H
+
+#include "clique/kernel.h"
+#include "par/pool.h"
+
+/** A 128-bit count that threads add to. */
+typedef struct gph_shared_count {
+    uint64_t low;
+    uint64_t high;
+} gph_shared_count_t;
+
+typedef struct gph_clique_job {
+    gph_context_t *context;
+    const gph_clique_options_t *options;
+    gph_dag_t dag;
+    gph_binomials_t binomials;
+    gph_pool_t *pool;
+    gph_count_t *tile_count; /**< [dag.tiles.count] cliques of each tile; sums over ranks after counting */
+    bool per_vertex;         /**< counts of vertices are wanted */
+    gph_count_t total;       /**< cliques of the whole graph */
+    /* The block that the threads work on now. */
+    gph_block_t block;
+    gph_clique_space_t *space; /**< [threads] */
+    double window;             /**< entries of roots' rows that a block may begin with */
+    /* Per-vertex counts. */
+    gph_shared_count_t *block_count; /**< [block.vertices], or NULL when not wanted */
+    gph_array_t credits;      /**< gph_credit_t: counts of vertices, to be added up by their owners */
+} gph_clique_job_t;
+
+/** So many cliques contain a vertex. */
+typedef struct gph_credit {
+    gph_gid_t vertex;
+    uint64_t high;
+    uint64_t low;
+} gph_credit_t;
+
+/**
+ * Opens the block of the last tiles of low..high-1 that fit a batch, with work spaces for all
+ * threads. Local; other ranks are answered meanwhile.
+ * @param begin receives the first tile of the block
+ */
+gph_status_t gph_clique_window_open(gph_clique_job_t *job, int64_t low, int64_t high, int flags,
+                                    int64_t *begin);
+
+/** Frees block and work spaces. Local. */
+void gph_clique_window_close(gph_clique_job_t *job);
+
+/** Counts all tiles: fills tile_count, total and, where wanted, credits. Collective. */
+gph_status_t gph_clique_count_tiles(gph_clique_job_t *job);
+
+/** A piece of a root's row within a tile: slots begin..end-1 of the root at `position`. */
+typedef struct gph_clique_piece {
+    gph_gid_t position;
+    int64_t begin;
+    int64_t end; /**< INT64_MAX: to the end of the row */
+} gph_clique_piece_t;
+
+/** First piece of a tile (position -1 when the tile is empty). Local. */
+gph_clique_piece_t gph_clique_piece_first(const gph_dag_t *dag, int64_t tile);
+
+/** The piece after `piece` in its tile; false when that was the last. Local. */
+bool gph_clique_piece_next(const gph_dag_t *dag, int64_t tile, gph_clique_piece_t *piece);
+
+#endif

@@ -1,0 +1,34 @@
+/** Files of results: the list of cliques, and counts of vertices. Formats: docs/file-formats.md. */
+#ifndef GPH_CLIQUE_OUTPUT_H
+#define GPH_CLIQUE_OUTPUT_H
+
+#include "gph/clique.h"
+#include "graph/graph.h"
+
+typedef struct gph_list_file gph_list_file_t;
+
+/** Checks the suffixes of both paths (either may be NULL) before work is spent. Local. */
+gph_status_t gph_output_check(gph_env_t *env, const char *list_path, const char *per_vertex_path);
+
+/**
+ * Creates the file of a list (.h5, .txt or .bin) under a temporary name. Collective.
+ * @param total rows in all
+ */
+gph_status_t gph_list_file_create(const gph_graph_t *graph, const char *path, int k, int64_t total,
+                                  gph_list_file_t **file);
+
+/** Writes this rank's next rows: gph_clique_sink_fn of a gph_list_file_t. Collective. */
+gph_status_t gph_list_file_write(void *file, int64_t first_row, int64_t rows,
+                                 const int64_t *members);
+
+/** Gives the file its name when `status` is GPH_OK on all ranks, else removes it. Collective. */
+gph_status_t gph_list_file_close(gph_list_file_t **file, gph_status_t status);
+
+/**
+ * Writes the count of every vertex (.h5 or .tsv). Collective.
+ * @param counts [owned]
+ */
+gph_status_t gph_vertex_file_write(const gph_graph_t *graph, const char *path, int k,
+                                   const gph_count_t *counts);
+
+#endif

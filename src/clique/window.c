@@ -1,0 +1,131 @@
+/* Batches: the block of as many tiles as memory is meant for, and the pieces of a tile. */
+#include "clique/job.h"
+
+/* A rank's block may hold about as much as its own rows and this many entries. */
+enum { SPARE_ENTRIES = 1 << 20 };
+
+/* Entries of roots' rows in tiles begin..end-1: items less the vertices themselves. */
+static int64_t root_entries(const gph_dag_t *dag, int64_t begin, int64_t end)
+{
+    return (dag->tiles.start[end] - dag->tiles.start[begin]) -
+           (dag->place[end].position - dag->place[begin].position);
+}
+
+/* First tile of a window that ends at `high` and begins with at most job->window entries. */
+static int64_t choose_begin(const gph_clique_job_t *job, int64_t low, int64_t high)
+{
+    const gph_dag_t *dag = &job->dag;
+    int64_t begin = high - 1;
+    if (job->context->ranks == 1)
+        return low;
+    while (begin > low && (double)root_entries(dag, begin - 1, high) <= job->window)
+        --begin;
+    return begin;
+}
+
+static gph_status_t open_spaces(gph_clique_job_t *job, int flags)
+{
+    gph_status_t status = GPH_OK;
+    gph_env_t *env = job->context->env;
+    const int purpose = (flags & GPH_BLOCK_VERTICES ? GPH_SPACE_VERTEX_COUNTS : 0) |
+                        (flags & GPH_BLOCK_IDS ? GPH_SPACE_ROWS : 0);
+
+    GPH_TRY(gph_calloc(env, job->context->threads, sizeof *job->space, &job->space));
+    for (int t = 0; t < job->context->threads; ++t)
+        GPH_TRY(gph_clique_space_make(env, &job->block, job->dag.max_out, &job->binomials,
+                                      job->options->k, job->options->method, purpose,
+                                      &job->space[t]));
+    if (flags & GPH_BLOCK_VERTICES)
+        GPH_TRY(gph_calloc(env, job->block.vertices, sizeof *job->block_count,
+                           &job->block_count));
+
+cleanup:
+    return status;
+}
+
+static gph_status_t open_block(gph_clique_job_t *job, int64_t begin, int64_t high, int flags)
+{
+    const gph_dag_t *dag = &job->dag;
+    const bool whole = job->context->ranks == 1;
+    const gph_dag_place_t end = dag->place[high];
+    const gph_gid_t first = whole ? 0 : dag->place[begin].position;
+    const gph_gid_t last = whole ? dag->vertices : end.position + (end.slot > 0);
+    gph_status_t status = gph_block_build(dag, job->pool, first, last, flags, &job->block);
+    if (status == GPH_OK)
+        status = open_spaces(job, flags);
+    if (status != GPH_OK)
+        gph_clique_window_close(job);
+    return status;
+}
+
+/* Learns from the block how many entries a root's entry brings along. */
+static void adapt_window(gph_clique_job_t *job, int64_t begin, int64_t high)
+{
+    const gph_dag_t *dag = &job->dag;
+    const double target = (double)dag->offset[dag->count] + SPARE_ENTRIES;
+    const double held = (double)job->block.fetched + 1;
+    const double roots = (double)root_entries(dag, begin, high) + 1;
+    double window = roots * target / held;
+    window = window > 4 * job->window ? 4 * job->window : window;
+    job->window = window < job->window / 4 ? job->window / 4 : window;
+}
+
+gph_status_t gph_clique_window_open(gph_clique_job_t *job, int64_t low, int64_t high, int flags,
+                                    int64_t *begin)
+{
+    gph_env_t *env = job->context->env;
+    gph_status_t status = GPH_OK;
+    int64_t first = 0;
+
+    if (job->window <= 0)
+        job->window = (double)job->dag.offset[job->dag.count] / 4 + SPARE_ENTRIES;
+    for (;;) {
+        first = choose_begin(job, low, high);
+        status = open_block(job, first, high, flags);
+        if (status != GPH_ERR_MEMORY || first == high - 1 || job->context->ranks == 1)
+            break;
+        /* The batch did not fit the budget: take half as much. */
+        gph_env_error_clear(env);
+        job->window = (double)root_entries(&job->dag, first, high) / 2;
+    }
+    if (status != GPH_OK)
+        return status;
+    adapt_window(job, first, high);
+    *begin = first;
+    return GPH_OK;
+}
+
+void gph_clique_window_close(gph_clique_job_t *job)
+{
+    for (int t = 0; job->space != NULL && t < job->context->threads; ++t)
+        gph_clique_space_free(&job->space[t]);
+    gph_free(job->space);
+    job->space = NULL;
+    gph_free(job->block_count);
+    job->block_count = NULL;
+    gph_block_free(&job->block);
+}
+
+gph_clique_piece_t gph_clique_piece_first(const gph_dag_t *dag, int64_t tile)
+{
+    const gph_dag_place_t from = dag->place[tile];
+    const gph_dag_place_t to = dag->place[tile + 1];
+    gph_clique_piece_t piece = {from.position, from.slot, INT64_MAX};
+    if (from.position == to.position)
+        piece.end = to.slot;
+    if (from.position == dag->vertices || piece.begin >= piece.end)
+        piece.position = -1;
+    return piece;
+}
+
+bool gph_clique_piece_next(const gph_dag_t *dag, int64_t tile, gph_clique_piece_t *piece)
+{
+    const gph_dag_place_t to = dag->place[tile + 1];
+    if (piece->end != INT64_MAX)
+        return false;
+    piece->position += 1;
+    piece->begin = 0;
+    if (piece->position == to.position)
+        piece->end = to.slot;
+    return piece->position < to.position || (piece->position == to.position && to.slot > 0);
+}

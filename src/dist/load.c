@@ -1,0 +1,79 @@
+/* Loading, making and saving graphs: readers meet the builder here. */
+#include "dist/build.h"
+#include "gph/dist.h"
+#include "io/read.h"
+#include "io/write.h"
+#include "par/comm.h"
+
+#include <inttypes.h>
+
+gph_status_t gph_graph_load(gph_context_t *context, const char *input, gph_format_t format,
+                            gph_graph_t **graph)
+{
+    gph_status_t status = GPH_OK;
+    gph_edges_t edges = gph_edges_init();
+
+    if (context == NULL || input == NULL || graph == NULL)
+        return GPH_ERR_USAGE;
+    gph_phase_begin(context, "read");
+    status = gph_read_edges(context, input, format, &edges);
+    gph_phase_end(context);
+    if (status != GPH_OK)
+        return status;
+    gph_phase_begin(context, "build");
+    status = gph_graph_build(context, &edges, graph);
+    gph_phase_end(context);
+    return status;
+}
+
+static gph_status_t copy_edges(gph_context_t *context, int64_t count, const int64_t *u,
+                               const int64_t *v, gph_edges_t *edges)
+{
+    gph_status_t status = GPH_OK;
+
+    if (count < 0 || (count > 0 && (u == NULL || v == NULL)))
+        return gph_fail(context->env, GPH_ERR_USAGE, "edges: count is negative or an array NULL");
+    GPH_TRY(gph_alloc(context->env, count, sizeof *edges->edge, &edges->edge));
+    for (int64_t i = 0; i < count; ++i) {
+        if (u[i] < 0 || v[i] < 0)
+            GPH_TRY(gph_fail(context->env, GPH_ERR_INPUT,
+                             "edge %" PRId64 " (%" PRId64 " - %" PRId64 ") has a negative id", i,
+                             u[i], v[i]));
+        edges->edge[i] = (gph_edge_t){u[i], v[i]};
+    }
+    edges->count = count;
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_graph_from_edges(gph_context_t *context, int64_t count, const int64_t *u,
+                                  const int64_t *v, gph_graph_t **graph)
+{
+    gph_status_t status = GPH_OK;
+    gph_edges_t edges = gph_edges_init();
+
+    if (context == NULL || graph == NULL)
+        return GPH_ERR_USAGE;
+    status = gph_comm_agree(context, copy_edges(context, count, u, v, &edges));
+    if (status != GPH_OK) {
+        gph_edges_free(&edges);
+        return status;
+    }
+    gph_phase_begin(context, "build");
+    status = gph_graph_build(context, &edges, graph);
+    gph_phase_end(context);
+    return status;
+}
+
+gph_status_t gph_graph_save(const gph_graph_t *graph, const char *path, gph_format_t format)
+{
+    gph_status_t status = GPH_OK;
+
+    if (graph == NULL || path == NULL)
+        return GPH_ERR_USAGE;
+    gph_phase_begin(graph->context, "write");
+    status = gph_write_graph(graph, path, format);
+    gph_phase_end(graph->context);
+    return status;
+}

@@ -1,0 +1,44 @@
+/** Inside of the distributed graph. */
+#ifndef GPH_GRAPH_GRAPH_H
+#define GPH_GRAPH_GRAPH_H
+
+#include "gph/graph.h"
+#include "graph/edges.h"
+#include "par/tiles.h"
+
+struct gph_graph {
+    gph_context_t *context;
+    gph_gid_t vertices; /**< n over all ranks */
+    gph_off_t edges;    /**< undirected edges over all ranks */
+    gph_off_t dropped_loops;
+    gph_off_t dropped_repeats;
+    gph_tiles_t tiles;   /**< ranges of 0..n-1; rank_start tells ownership */
+    gph_gid_t first;     /**< global id of owned vertex 0: tiles.rank_start[rank] */
+    gph_lid_t owned;     /**< owned vertices */
+    gph_lid_t ghosts;    /**< neighbours of owned vertices that other ranks own */
+    gph_off_t *offset;   /**< [owned + 1] */
+    gph_lid_t *adjacent; /**< [offset[owned]] local indices, ascending by global id in each row */
+    double *weight;      /**< [offset[owned]], or NULL on all ranks */
+    gph_gid_t *ghost;    /**< [ghosts] global ids, ascending, so that owners are ranges */
+    int64_t *id;         /**< [owned] input ids, ascending, or NULL: first_id + global id */
+    int64_t first_id;    /**< when id is NULL */
+    gph_names_t names;   /**< [owned] names, or offset NULL on all ranks */
+    /* Halo plan: for each rank, which owned values it wants and which ghosts it fills. */
+    int64_t *halo_send_count; /**< [ranks] */
+    int64_t *halo_recv_count; /**< [ranks] sums to ghosts */
+    gph_lid_t *halo_send;     /**< [sum of halo_send_count] owned indices, in rank order */
+};
+
+/** Input id of an owned vertex. Local. */
+static inline int64_t gph_graph_id(const gph_graph_t *graph, gph_lid_t owned)
+{
+    return graph->id ? graph->id[owned] : graph->first_id + graph->first + owned;
+}
+
+/** Global id of an owned vertex or ghost. Local. */
+static inline gph_gid_t gph_graph_gid(const gph_graph_t *graph, gph_lid_t local)
+{
+    return local < graph->owned ? graph->first + local : graph->ghost[local - graph->owned];
+}
+
+#endif

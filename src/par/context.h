@@ -1,0 +1,61 @@
+/** Inside of the context, for the library's own modules. */
+#ifndef GPH_PAR_CONTEXT_H
+#define GPH_PAR_CONTEXT_H
+
+#include "base/env.h"
+#include "gph/par.h"
+
+typedef struct gph_phases gph_phases_t;
+typedef struct gph_progress_line gph_progress_line_t;
+
+struct gph_context {
+    MPI_Comm comm;           /**< own duplicate; all messages of the library go over it */
+    int rank;                /**< 0..ranks-1 */
+    int ranks;               /**< processes */
+    int threads;             /**< OpenMP threads a rank, at least 1 */
+    uint64_t seed;           /**< of all random numbers */
+    bool thread_multiple;    /**< MPI gave MPI_THREAD_MULTIPLE */
+    bool owns_mpi;           /**< MPI was initialised here */
+    gph_progress_t progress; /**< wanted progress line */
+    gph_env_t *env;          /**< errors, memory, log, faults */
+    gph_phases_t *phases;    /**< timers */
+    MPI_Request *request;    /**< [2 × ranks] of the running exchange */
+    int64_t chunk; /**< most elements (or bytes) in one MPI call; lowered by tests alone */
+};
+
+/** Makes empty timers. Local. @return NULL without memory */
+gph_phases_t *gph_phases_create(void);
+/** Frees timers and nulls the pointer. Local. */
+void gph_phases_destroy(gph_phases_t **phases);
+
+/**
+ * Starts (or goes on with) the timer of a phase. Local. Phases do not nest: one still running, as a
+ * failure may leave it, ends here.
+ */
+void gph_phase_begin(gph_context_t *context, const char *name);
+/** Stops the running timer, if any. Local. */
+void gph_phase_end(gph_context_t *context);
+/** Adds seconds to the named phase on this rank. Local. */
+void gph_phase_add(gph_context_t *context, const char *name, double seconds);
+
+/** Logs one line from rank 0; on other ranks does nothing. Local. */
+#define gph_log_root(context, level, ...)                                                          \
+    do {                                                                                           \
+        if ((context)->rank == 0)                                                                  \
+            gph_log((context)->env, (level), __VA_ARGS__);                                         \
+    } while (0)
+
+/**
+ * Begins a progress line on stderr (rank 0, and only when wanted): "what 42% 1.2e6 unit/s 00:12
+ * left".
+ * @param total units of work in all (0: unknown)
+ * @return NULL where nothing is drawn; every call accepts NULL
+ */
+gph_progress_line_t *gph_progress_begin(gph_context_t *context, const char *what, const char *unit,
+                                        int64_t total);
+/** Sets how much is done; redraws at most ten times a second. Thread-safe. Local. */
+void gph_progress_set(gph_progress_line_t *line, int64_t done);
+/** Wipes the line, frees it and nulls the pointer. Local. */
+void gph_progress_end(gph_progress_line_t **line);
+
+#endif

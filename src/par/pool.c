@@ -1,0 +1,629 @@
+/* The task pool: shares of tiles under a lock, and a small request protocol between ranks. */
+#include "par/pool.h"
+
+#include "base/clock.h"
+#include "par/comm.h"
+
+#include <omp.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+/* Tags of the pool; collectives and exchanges use others. */
+enum { TAG_REQUEST = 7001, TAG_REPLY = 7002, TAG_ABORT = 7003 };
+
+/* First word of a request. */
+enum { KIND_DATA = 1, KIND_STEAL = 2 };
+
+/* First word of a reply. */
+enum { REPLY_DONE = 0 };
+
+/* Idle polls before the thread sleeps between them, and for how long. */
+enum { SPINS = 200, NAP_NANOSECONDS = 50000 };
+
+/* An answer on its way. */
+typedef struct sending {
+    MPI_Request request;
+    void *bytes;
+} sending_t;
+
+/* Tiles that this rank has and nobody began, [low, high). */
+typedef struct share {
+    pthread_mutex_t lock;
+    int64_t low;
+    int64_t high;
+    int64_t done; /* cost of tiles finished here */
+    bool stopped; /* a rank failed: hand out nothing more */
+} share_t;
+
+struct gph_pool {
+    gph_context_t *context;
+    gph_pool_serve_fn *serve;
+    void *data;
+    gph_array_t sending; /* sending_t */
+    gph_status_t failure; /* of serving; reported at the next sync */
+    int64_t aborts_sent;  /* to every other rank */
+    int64_t aborts_got;
+    share_t share;
+    const gph_tiles_t *tiles; /* during gph_pool_tiles() */
+    gph_progress_line_t *progress;
+    double idle;
+};
+
+static gph_status_t mpi_ok(gph_pool_t *pool, int code, const char *what)
+{
+    char text[MPI_MAX_ERROR_STRING] = "";
+    int length = 0;
+    if (code == MPI_SUCCESS)
+        return GPH_OK;
+    MPI_Error_string(code, text, &length);
+    return gph_fail(pool->context->env, GPH_ERR_SYSTEM, "MPI failed in %s: %s", what, text);
+}
+
+/* Keeps the first failure of work done on behalf of others. */
+static void keep_failure(gph_pool_t *pool, gph_status_t status)
+{
+    if (pool->failure == GPH_OK)
+        pool->failure = status;
+}
+
+gph_status_t gph_pool_open(gph_context_t *context, gph_pool_serve_fn *serve, void *data,
+                           gph_pool_t **pool)
+{
+    gph_status_t status = GPH_OK;
+    gph_pool_t *made = NULL;
+
+    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
+    made->context = context;
+    made->serve = serve;
+    made->data = data;
+    made->sending = gph_array_init(context->env, sizeof(sending_t));
+    pthread_mutex_init(&made->share.lock, NULL);
+    *pool = made;
+
+cleanup:
+    return status;
+}
+
+void gph_pool_close(gph_pool_t **pool)
+{
+    if (pool == NULL || *pool == NULL)
+        return;
+    /* A failure was reported by the last sync; here only the ranks must meet. */
+    (void)gph_pool_sync(*pool, GPH_OK);
+    gph_array_free(&(*pool)->sending);
+    pthread_mutex_destroy(&(*pool)->share.lock);
+    gph_free(*pool);
+    *pool = NULL;
+}
+
+double gph_pool_idle(const gph_pool_t *pool)
+{
+    return pool->idle;
+}
+
+/* --- shares --------------------------------------------------------------------------------- */
+
+/* Takes the last tile that nobody began, if it is `floor` or above. */
+static bool claim(gph_pool_t *pool, int64_t floor, int64_t *tile)
+{
+    share_t *share = &pool->share;
+    bool got = false;
+    pthread_mutex_lock(&share->lock);
+    if (!share->stopped && share->high > share->low && share->high > floor) {
+        *tile = --share->high;
+        got = true;
+    }
+    pthread_mutex_unlock(&share->lock);
+    return got;
+}
+
+/* Gives away about the lower half, by cost, of what nobody began. */
+static void split_share(gph_pool_t *pool, int64_t given[2])
+{
+    share_t *share = &pool->share;
+    given[0] = 0;
+    given[1] = 0;
+    pthread_mutex_lock(&share->lock);
+    if (pool->tiles != NULL && !share->stopped && share->high > share->low) {
+        const int64_t *cost = pool->tiles->cost;
+        int64_t total = 0;
+        int64_t part = 0;
+        int64_t middle = share->low;
+        for (int64_t t = share->low; t < share->high; ++t)
+            total += cost[t];
+        while (middle < share->high && (part + cost[middle] <= total - total / 2 ||
+                                        middle == share->low))
+            part += cost[middle++];
+        given[0] = share->low;
+        given[1] = middle;
+        share->low = middle;
+    }
+    pthread_mutex_unlock(&share->lock);
+}
+
+static void set_share(gph_pool_t *pool, int64_t low, int64_t high)
+{
+    pthread_mutex_lock(&pool->share.lock);
+    pool->share.low = low;
+    pool->share.high = high;
+    pthread_mutex_unlock(&pool->share.lock);
+}
+
+static bool get_share(gph_pool_t *pool, int64_t *low, int64_t *high)
+{
+    pthread_mutex_lock(&pool->share.lock);
+    *low = pool->share.low;
+    *high = pool->share.high;
+    const bool some = !pool->share.stopped && *low < *high;
+    pthread_mutex_unlock(&pool->share.lock);
+    return some;
+}
+
+static void stop_share(gph_pool_t *pool)
+{
+    pthread_mutex_lock(&pool->share.lock);
+    pool->share.stopped = true;
+    pthread_mutex_unlock(&pool->share.lock);
+}
+
+/* --- the protocol --------------------------------------------------------------------------- */
+
+/* Frees answers that have left. */
+static void reap(gph_pool_t *pool)
+{
+    sending_t *sending = pool->sending.data;
+    int64_t kept = 0;
+    for (int64_t i = 0; i < pool->sending.count; ++i) {
+        int done = 0;
+        MPI_Test(&sending[i].request, &done, MPI_STATUS_IGNORE);
+        if (done)
+            gph_free(sending[i].bytes);
+        else
+            sending[kept++] = sending[i];
+    }
+    pool->sending.count = kept;
+}
+
+/* Sends an answer [status word, bytes] and keeps it until it has left. Takes the array over. */
+static void send_reply(gph_pool_t *pool, int rank, gph_array_t *reply)
+{
+    sending_t item = {MPI_REQUEST_NULL, NULL};
+    const int64_t bytes = reply->count;
+    item.bytes = gph_array_take(reply);
+    const int code = MPI_Isend(item.bytes, (int)bytes, MPI_BYTE, rank, TAG_REPLY,
+                               pool->context->comm, &item.request);
+    keep_failure(pool, mpi_ok(pool, code, "MPI_Isend"));
+    if (gph_array_push(&pool->sending, &item) != GPH_OK) {
+        /* No room to remember it: wait here instead. The requester is waiting for it anyway. */
+        MPI_Wait(&item.request, MPI_STATUS_IGNORE);
+        gph_free(item.bytes);
+    }
+}
+
+/* A reply without room for its status word: the asker learns the failure by an empty message. */
+static void send_nothing(gph_pool_t *pool, int rank)
+{
+    MPI_Send(NULL, 0, MPI_BYTE, rank, TAG_REPLY, pool->context->comm);
+}
+
+static void answer(gph_pool_t *pool, int rank, const unsigned char *request, int64_t bytes)
+{
+    gph_env_t *env = pool->context->env;
+    gph_array_t reply = gph_array_init(env, 1);
+    int64_t head = REPLY_DONE;
+    int64_t kind = 0;
+    gph_status_t status = GPH_OK;
+
+    memcpy(&kind, request, sizeof kind);
+    GPH_TRY(gph_array_append(&reply, &head, sizeof head));
+    if (kind == KIND_STEAL) {
+        int64_t given[2];
+        GPH_TRY(gph_array_reserve(&reply, (int64_t)(sizeof head + sizeof given)));
+        split_share(pool, given);
+        GPH_TRY(gph_array_append(&reply, given, sizeof given));
+    } else {
+        GPH_TRY(pool->serve(pool->data, request + sizeof kind, bytes - (int64_t)sizeof kind,
+                            &reply));
+    }
+    if (reply.count > INT32_MAX)
+        GPH_TRY(gph_fail(env, GPH_ERR_INTERNAL, "an answer of more than 2 GiB"));
+
+cleanup:
+    if (status == GPH_OK) {
+        send_reply(pool, rank, &reply);
+        return;
+    }
+    keep_failure(pool, status);
+    gph_array_free(&reply);
+    send_nothing(pool, rank);
+}
+
+/* Receives and answers one request, if there is one. */
+static bool answer_one(gph_pool_t *pool)
+{
+    MPI_Message message = MPI_MESSAGE_NULL;
+    MPI_Status info;
+    int there = 0;
+    int bytes = 0;
+    unsigned char *request = NULL;
+
+    MPI_Improbe(MPI_ANY_SOURCE, TAG_REQUEST, pool->context->comm, &there, &message, &info);
+    if (!there)
+        return false;
+    MPI_Get_count(&info, MPI_BYTE, &bytes);
+    const gph_status_t status = gph_alloc(pool->context->env, bytes, 1, &request);
+    if (status != GPH_OK) {
+        /* Take the message off the queue without its content. */
+        unsigned char nothing = 0;
+        MPI_Mrecv(&nothing, 0, MPI_BYTE, &message, &info);
+        keep_failure(pool, status);
+        send_nothing(pool, info.MPI_SOURCE);
+        return true;
+    }
+    MPI_Mrecv(request, bytes, MPI_BYTE, &message, &info);
+    answer(pool, info.MPI_SOURCE, request, bytes);
+    gph_free(request);
+    return true;
+}
+
+static void take_aborts(gph_pool_t *pool)
+{
+    int there = 1;
+    while (there) {
+        MPI_Status info;
+        MPI_Iprobe(MPI_ANY_SOURCE, TAG_ABORT, pool->context->comm, &there, &info);
+        if (there) {
+            MPI_Recv(NULL, 0, MPI_BYTE, info.MPI_SOURCE, TAG_ABORT, pool->context->comm,
+                     MPI_STATUS_IGNORE);
+            pool->aborts_got += 1;
+            stop_share(pool);
+        }
+    }
+}
+
+void gph_pool_poll(gph_pool_t *pool)
+{
+    if (pool->context->ranks == 1)
+        return;
+    while (answer_one(pool))
+        ;
+    take_aborts(pool);
+    reap(pool);
+}
+
+/* Tells all ranks that this one failed, so that they do not go on for nothing. */
+static void tell_abort(gph_pool_t *pool)
+{
+    gph_context_t *context = pool->context;
+    stop_share(pool);
+    if (pool->aborts_sent > 0)
+        return;
+    pool->aborts_sent = 1;
+    for (int r = 0; r < context->ranks; ++r)
+        if (r != context->rank)
+            MPI_Send(NULL, 0, MPI_BYTE, r, TAG_ABORT, context->comm);
+}
+
+/* Lets others work after a while without news. */
+static void nap(int *spins)
+{
+    const struct timespec time = {0, NAP_NANOSECONDS};
+    if (++*spins > SPINS)
+        nanosleep(&time, NULL);
+}
+
+/* Receives the answer of a rank into `reply` once it is there; *done tells. */
+static gph_status_t take_reply(gph_pool_t *pool, int rank, gph_array_t *reply, bool *done)
+{
+    gph_status_t status = GPH_OK;
+    MPI_Message message = MPI_MESSAGE_NULL;
+    MPI_Status info;
+    int there = 0;
+    int bytes = 0;
+    int64_t head = 0;
+
+    MPI_Improbe(rank, TAG_REPLY, pool->context->comm, &there, &message, &info);
+    if (!there)
+        return GPH_OK;
+    *done = true;
+    MPI_Get_count(&info, MPI_BYTE, &bytes);
+    status = gph_array_reserve(reply, bytes);
+    if (status != GPH_OK || bytes < (int)sizeof head) {
+        unsigned char nothing = 0;
+        MPI_Mrecv(&nothing, 0, MPI_BYTE, &message, &info);
+        /* The rank that failed has the message; sync makes it the one that is kept. */
+        return status != GPH_OK ? status : GPH_ERR_STOPPED;
+    }
+    MPI_Mrecv(reply->data, bytes, MPI_BYTE, &message, &info);
+    reply->count = bytes - (int64_t)sizeof head;
+    memmove(reply->data, (unsigned char *)reply->data + sizeof head, (size_t)reply->count);
+    return GPH_OK;
+}
+
+/* Sends [kind, bytes] to a rank. The buffer is kept in `sending` until it has left. */
+static gph_status_t send_request(gph_pool_t *pool, int rank, int64_t kind, const void *bytes,
+                                 int64_t size)
+{
+    gph_status_t status = GPH_OK;
+    gph_array_t request = gph_array_init(pool->context->env, 1);
+    sending_t item = {MPI_REQUEST_NULL, NULL};
+
+    if (size > INT32_MAX - (int64_t)sizeof kind)
+        GPH_TRY(gph_fail(pool->context->env, GPH_ERR_INTERNAL, "a request of more than 2 GiB"));
+    GPH_TRY(gph_array_reserve(&request, (int64_t)sizeof kind + size));
+    GPH_TRY(gph_array_reserve(&pool->sending, pool->sending.count + 1));
+    GPH_TRY(gph_array_append(&request, &kind, sizeof kind));
+    GPH_TRY(gph_array_append(&request, bytes, size));
+    item.bytes = gph_array_take(&request);
+    GPH_TRY(mpi_ok(pool,
+                   MPI_Isend(item.bytes, (int)(size + (int64_t)sizeof kind), MPI_BYTE, rank,
+                             TAG_REQUEST, pool->context->comm, &item.request),
+                   "MPI_Isend"));
+    GPH_TRY(gph_array_push(&pool->sending, &item));
+
+cleanup:
+    gph_array_free(&request);
+    return status;
+}
+
+static gph_status_t call_ranks(gph_pool_t *pool, int64_t kind, const int64_t *start,
+                               const unsigned char *request, gph_array_t *reply)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = pool->context;
+    bool *waiting = NULL;
+    int left = 0;
+    int spins = 0;
+    const double began = gph_clock_now();
+
+    GPH_TRY(gph_calloc(context->env, context->ranks, sizeof *waiting, &waiting));
+    for (int r = 0; r < context->ranks && status == GPH_OK; ++r) {
+        if (r == context->rank || start[r] == start[r + 1])
+            continue;
+        status = send_request(pool, r, kind, request + start[r], start[r + 1] - start[r]);
+        waiting[r] = status == GPH_OK;
+        left += status == GPH_OK;
+    }
+    /* Also after a failure all answers are awaited, so that none is left in the queue. */
+    while (left > 0) {
+        for (int r = 0; r < context->ranks; ++r) {
+            bool done = false;
+            if (!waiting[r])
+                continue;
+            const gph_status_t got = take_reply(pool, r, &reply[r], &done);
+            status = status == GPH_OK ? got : status;
+            waiting[r] = !done;
+            left -= done;
+        }
+        gph_pool_poll(pool);
+        nap(&spins);
+    }
+
+cleanup:
+    gph_free(waiting);
+    pool->idle += gph_clock_now() - began;
+    return status;
+}
+
+gph_status_t gph_pool_call(gph_pool_t *pool, const int64_t *start, const void *request,
+                           gph_array_t *reply)
+{
+    return call_ranks(pool, KIND_DATA, start, request, reply);
+}
+
+gph_status_t gph_pool_sync(gph_pool_t *pool, gph_status_t status)
+{
+    gph_context_t *context = pool->context;
+    MPI_Request barrier = MPI_REQUEST_NULL;
+    int64_t aborts = 0;
+    int met = 0;
+    int spins = 0;
+    const double began = gph_clock_now();
+
+    if (context->ranks == 1)
+        return status != GPH_OK ? status : pool->failure;
+    MPI_Ibarrier(context->comm, &barrier);
+    while (!met) {
+        MPI_Test(&barrier, &met, MPI_STATUS_IGNORE);
+        gph_pool_poll(pool);
+        if (!met)
+            nap(&spins);
+    }
+    /* Nobody asks any more. Aborts that are still on their way are taken in. */
+    aborts = pool->aborts_sent;
+    gph_status_t agreed = gph_comm_reduce_i64(context, GPH_SUM, 1, &aborts);
+    while (agreed == GPH_OK && pool->aborts_got < aborts - pool->aborts_sent)
+        take_aborts(pool);
+    pool->aborts_got = 0;
+    pool->aborts_sent = 0;
+    while (pool->sending.count > 0)
+        reap(pool);
+    pool->idle += gph_clock_now() - began;
+    /* A rank that stopped because another one failed has no message of its own to keep. */
+    if (status == GPH_ERR_STOPPED && pool->failure == GPH_OK)
+        status = GPH_OK;
+    status = status != GPH_OK ? status : pool->failure;
+    pool->failure = GPH_OK;
+    return gph_comm_agree(context, status);
+}
+
+/* --- working tiles off ---------------------------------------------------------------------- */
+
+/* What the threads of one gph_pool_work() share. */
+typedef struct work {
+    gph_pool_t *pool;
+    int64_t low;
+    gph_pool_tile_fn *tile;
+    void *data;
+    gph_status_t status; /* under the lock of the share */
+} work_t;
+
+static void finish_tile(work_t *work, int64_t tile, gph_status_t status)
+{
+    share_t *share = &work->pool->share;
+    pthread_mutex_lock(&share->lock);
+    share->done += work->pool->tiles->cost[tile];
+    const int64_t done = share->done;
+    if (status != GPH_OK) {
+        share->stopped = true;
+        work->status = work->status == GPH_OK ? status : work->status;
+    }
+    pthread_mutex_unlock(&share->lock);
+    /* The others are at about the same point, as tiles are balanced. */
+    gph_progress_set(work->pool->progress, done * work->pool->context->ranks);
+}
+
+static void work_thread(work_t *work, int thread)
+{
+    int64_t tile = 0;
+    while (claim(work->pool, work->low, &tile)) {
+        finish_tile(work, tile, work->tile(work->data, tile, thread));
+        if (thread == 0)
+            gph_pool_poll(work->pool);
+    }
+}
+
+gph_status_t gph_pool_work(gph_pool_t *pool, int64_t low, gph_pool_tile_fn *tile, void *data)
+{
+    work_t work = {pool, low, tile, data, GPH_OK};
+    const int threads = pool->context->threads;
+    if (threads == 1) {
+        work_thread(&work, 0);
+    } else {
+#pragma omp parallel default(none) shared(work) num_threads(threads)
+        work_thread(&work, omp_get_thread_num());
+    }
+    return work.status;
+}
+
+/* What the threads of one gph_pool_team() share. */
+typedef struct team {
+    gph_pool_t *pool;
+    int64_t count;
+    gph_pool_task_fn *task;
+    void *data;
+    int64_t next;        /* under the lock of the share */
+    gph_status_t status; /* under the lock of the share */
+} team_t;
+
+/* Takes the next task, after reporting how the last one went. */
+static bool next_task(team_t *team, gph_status_t last, int64_t *task)
+{
+    pthread_mutex_t *lock = &team->pool->share.lock;
+    pthread_mutex_lock(lock);
+    team->status = team->status == GPH_OK ? last : team->status;
+    const bool got = team->status == GPH_OK && team->next < team->count;
+    if (got)
+        *task = team->next++;
+    pthread_mutex_unlock(lock);
+    return got;
+}
+
+static void team_thread(team_t *team, int thread)
+{
+    int64_t task = 0;
+    gph_status_t last = GPH_OK;
+    while (next_task(team, last, &task)) {
+        last = team->task(team->data, task, thread);
+        if (thread == 0)
+            gph_pool_poll(team->pool);
+    }
+}
+
+gph_status_t gph_pool_team(gph_pool_t *pool, int64_t count, gph_pool_task_fn *task, void *data)
+{
+    team_t team = {pool, count, task, data, 0, GPH_OK};
+    const int threads = pool->context->threads;
+    if (threads == 1) {
+        team_thread(&team, 0);
+    } else {
+#pragma omp parallel default(none) shared(team) num_threads(threads)
+        team_thread(&team, omp_get_thread_num());
+    }
+    return team.status;
+}
+
+/* Asks the other ranks in turn for tiles; false when none has any. */
+static gph_status_t steal(gph_pool_t *pool, int64_t *start, gph_array_t *reply, bool *got)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = pool->context;
+    const int64_t nothing = 0;
+    int64_t given[2] = {0, 0};
+
+    *got = false;
+    for (int i = 1; i < context->ranks && !*got && status == GPH_OK; ++i) {
+        const int victim = (context->rank + i) % context->ranks;
+        for (int r = 0; r <= context->ranks; ++r)
+            start[r] = r <= victim ? 0 : (int64_t)sizeof nothing;
+        status = call_ranks(pool, KIND_STEAL, start, (const unsigned char *)&nothing, reply);
+        if (status == GPH_OK && reply[victim].count == (int64_t)sizeof given)
+            memcpy(given, reply[victim].data, sizeof given);
+        reply[victim].count = 0;
+        *got = given[0] < given[1];
+    }
+    if (*got)
+        set_share(pool, given[0], given[1]);
+    return status;
+}
+
+static gph_status_t run_own(gph_pool_t *pool, gph_pool_run_fn *run, void *data)
+{
+    gph_status_t status = GPH_OK;
+    int64_t low = 0;
+    int64_t high = 0;
+    while (status == GPH_OK && get_share(pool, &low, &high))
+        status = run(data, pool, low, high);
+    return status;
+}
+
+static gph_status_t run_all(gph_pool_t *pool, gph_pool_run_fn *run, void *data)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = pool->context;
+    int64_t *start = NULL;
+    gph_array_t *reply = NULL;
+    bool more = true;
+
+    GPH_TRY(gph_alloc(context->env, context->ranks + 1, sizeof *start, &start));
+    GPH_TRY(gph_alloc(context->env, context->ranks, sizeof *reply, &reply));
+    for (int r = 0; r < context->ranks; ++r)
+        reply[r] = gph_array_init(context->env, 1);
+    while (more) {
+        GPH_TRY(run_own(pool, run, data));
+        GPH_TRY(steal(pool, start, reply, &more));
+    }
+
+cleanup:
+    for (int r = 0; reply != NULL && r < context->ranks; ++r)
+        gph_array_free(&reply[r]);
+    gph_free(reply);
+    gph_free(start);
+    if (status != GPH_OK)
+        tell_abort(pool);
+    return status;
+}
+
+gph_status_t gph_pool_tiles(gph_pool_t *pool, const gph_tiles_t *tiles, const char *what,
+                            gph_pool_run_fn *run, void *data)
+{
+    gph_context_t *context = pool->context;
+    int64_t total = 0;
+    for (int64_t t = 0; t < tiles->count; ++t)
+        total += tiles->cost[t];
+    /* Nobody may ask for tiles before all have theirs. */
+    pthread_mutex_lock(&pool->share.lock);
+    pool->tiles = tiles;
+    pool->share.stopped = false;
+    pool->share.done = 0;
+    pool->share.low = tiles->rank_tile[context->rank];
+    pool->share.high = tiles->rank_tile[context->rank + 1];
+    pthread_mutex_unlock(&pool->share.lock);
+    pool->progress = gph_progress_begin(context, what, "work", total);
+    const gph_status_t status = gph_pool_sync(pool, run_all(pool, run, data));
+    gph_progress_end(&pool->progress);
+    set_share(pool, 0, 0);
+    pool->tiles = NULL;
+    return status;
+}

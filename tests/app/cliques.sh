@@ -1,0 +1,69 @@
+#!/bin/sh
+# gph cliques: known counts, and the same digest and the same bytes on any number of ranks, threads.
+# shellcheck source=tests/app/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# count WANTED ARGUMENT...
+count()
+{
+    wanted_count=$1
+    shift
+    run 0 2 cliques "$@" --json -
+    json result/count "$wanted_count"
+}
+count 210 complete:n=10 -k 4
+count 10 complete:n=10 -k 1
+count 45 complete:n=10 -k 2
+count 0 complete:n=10 -k 11
+count 1 complete:n=64 -k 64
+count 81 turan:n=12,r=4 -k 4
+count 0 star:n=50 -k 3
+count 100891344545564193334812497256 complete:n=100 -k 50
+run 0 1 cliques complete:n=10 -k 4
+says out "210"
+says out "digest"
+
+graph=rmat:scale=8,edgefactor=8
+first=
+for ranks in 1 2 3 4 7; do
+    for threads in 1 2 3; do
+        run 0 "$ranks" cliques $graph -k 4 --threads $threads --json - \
+            --list list.txt --per-vertex count.tsv
+        json threads $threads
+        json ranks "$ranks"
+        digest=$("$json_get" digest <out)
+        if [ -z "$first" ]; then
+            first=$digest
+            mv list.txt first.txt
+            mv count.tsv first.tsv
+            rows=$(("$(wc -l <first.txt)" + 0))
+            [ "$rows" -gt 1000 ] || fail "too few cliques to tell: $rows"
+            json result/count "$rows"
+        else
+            [ "$digest" = "$first" ] || fail "$what: digest $digest, not $first"
+            cmp list.txt first.txt || fail "$what: another list"
+            cmp count.tsv first.tsv || fail "$what: other counts of vertices"
+        fi
+    done
+    run 0 "$ranks" cliques $graph -k 4 --threads 2 --list "list.$ranks.bin"
+    cmp "list.$ranks.bin" list.1.bin || fail "$what: another list"
+    run 0 "$ranks" cliques $graph -k 4 --threads 2 --list "list.$ranks.h5" \
+        --per-vertex "count.$ranks.h5"
+    if command -v h5diff >/dev/null; then
+        h5diff list.1.h5 "list.$ranks.h5" || fail "$what: another list"
+        h5diff count.1.h5 "count.$ranks.h5" || fail "$what: other counts of vertices"
+    fi
+done
+no_leftovers
+
+# Methods change speed only; ascending members, no row twice, and as many as were counted.
+for method in recursion pivot; do
+    run 0 3 cliques $graph -k 4 --method $method --json -
+    json result/count "$rows"
+done
+run 0 2 cliques $graph -k 4 --order degree --json -
+json result/count "$rows"
+awk '{ for (i = 2; i <= NF; i++) if ($i <= $(i - 1)) exit 1; if (NF != 4) exit 1 }' first.txt ||
+    fail "a row is not four ascending numbers"
+[ "$(sort -u first.txt | wc -l)" -eq "$rows" ] || fail "a clique is listed twice"
+finish

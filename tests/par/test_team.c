@@ -1,0 +1,148 @@
+/* The thread team. */
+#include "gph_test.h"
+#include "par/team.h"
+
+#include <stdatomic.h>
+
+enum { TASKS = 500 };
+
+typedef struct trace {
+    _Atomic int runs[TASKS];
+    _Atomic int total;
+    _Atomic int bad_threads;
+    int threads;
+    int first_failure; /**< tasks from here on fail */
+} trace_t;
+
+static gph_status_t note_task(void *data, int64_t task, int thread)
+{
+    trace_t *trace = data;
+    trace->runs[task]++;
+    trace->total++;
+    trace->bad_threads += thread < 0 || thread >= trace->threads;
+    if (task < trace->first_failure)
+        return GPH_OK;
+    return task == trace->first_failure ? GPH_ERR_VERIFY : GPH_ERR_SYSTEM;
+}
+
+static void run(trace_t *trace, int64_t count, int first_failure, gph_status_t wanted)
+{
+    gph_context_t *context = gph_test_context();
+    for (int i = 0; i < TASKS; i++)
+        trace->runs[i] = 0;
+    trace->total = 0;
+    trace->bad_threads = 0;
+    trace->threads = context->threads;
+    trace->first_failure = first_failure;
+    CU_ASSERT_EQUAL(gph_team_run(context, count, note_task, trace), wanted);
+    CU_ASSERT_EQUAL(trace->bad_threads, 0);
+}
+
+static void test_each_task_once(void)
+{
+    trace_t trace;
+    const int64_t counts[] = {0, 1, 2, 3, 10, TASKS};
+    for (int c = 0; c < 6; c++) {
+        int wrong = 0;
+        run(&trace, counts[c], TASKS, GPH_OK);
+        for (int i = 0; i < TASKS; i++)
+            wrong += trace.runs[i] != (i < counts[c]);
+        CU_ASSERT_EQUAL(wrong, 0);
+    }
+}
+
+static void test_failure(void)
+{
+    trace_t trace;
+    for (int first = 0; first < TASKS; first += 83) {
+        int wrong = 0;
+        run(&trace, TASKS, first, GPH_ERR_VERIFY); // never that of a later one
+        for (int i = 0; i <= first; i++)
+            wrong += trace.runs[i] != 1;
+        CU_ASSERT_EQUAL(wrong, 0);
+    }
+    run(&trace, TASKS, TASKS - 1, GPH_ERR_VERIFY);
+}
+
+static void test_rest_is_skipped(void)
+{
+    trace_t trace;
+    run(&trace, TASKS, 0, GPH_ERR_VERIFY);
+    if (gph_test_context()->threads == 1)
+        CU_ASSERT_EQUAL(trace.total, 1);
+    CU_ASSERT_TRUE(trace.total < TASKS);
+}
+
+typedef struct order {
+    int64_t last[64]; /**< by thread */
+    _Atomic int wrong;
+} order_t;
+
+static gph_status_t note_order(void *data, int64_t task, int thread)
+{
+    order_t *order = data;
+    if (thread < 0 || thread >= 64 || order->last[thread] >= task)
+        order->wrong++;
+    else
+        order->last[thread] = task;
+    return GPH_OK;
+}
+
+static void test_in_order(void)
+{
+    order_t order = {.wrong = 0};
+    for (int i = 0; i < 64; i++)
+        order.last[i] = -1;
+    CU_ASSERT_EQUAL(gph_team_run(gph_test_context(), TASKS, note_order, &order), GPH_OK);
+    CU_ASSERT_EQUAL(order.wrong, 0);
+}
+
+typedef struct cover {
+    _Atomic int hits[TASKS];
+    _Atomic int ranges;
+    _Atomic int64_t shortest;
+    int64_t fail_at; /**< the range with this item fails */
+} cover_t;
+
+static gph_status_t note_range(void *data, int64_t begin, int64_t end, int thread)
+{
+    cover_t *cover = data;
+    (void)thread;
+    cover->ranges++;
+    for (int64_t i = begin; i < end; i++)
+        cover->hits[i]++;
+    int64_t shortest = cover->shortest;
+    while (end - begin < shortest &&
+           !atomic_compare_exchange_weak(&cover->shortest, &shortest, end - begin))
+        continue;
+    return begin <= cover->fail_at && cover->fail_at < end ? GPH_ERR_INPUT : GPH_OK;
+}
+
+static void test_ranges(void)
+{
+    gph_context_t *context = gph_test_context();
+    const int64_t grains[] = {0, 1, 7, 100, 1000};
+    for (int64_t count = 0; count < TASKS; count = 2 * count + 1)
+        for (int g = 0; g < 5; g++) {
+            cover_t cover = {.shortest = INT64_MAX, .fail_at = -1};
+            int wrong = 0;
+            CU_ASSERT_EQUAL(gph_team_ranges(context, count, grains[g], note_range, &cover), GPH_OK);
+            for (int64_t i = 0; i < TASKS; i++)
+                wrong += cover.hits[i] != (i < count);
+            CU_ASSERT_EQUAL(wrong, 0);
+            CU_ASSERT_TRUE(cover.ranges <= context->threads);
+            CU_ASSERT_EQUAL(cover.ranges == 0, count == 0);
+            // Below the grain only where a single range is left.
+            CU_ASSERT_TRUE(cover.ranges <= 1 || cover.shortest >= grains[g]);
+            if (count >= context->threads * grains[g] && count >= context->threads)
+                CU_ASSERT_EQUAL(cover.ranges, context->threads);
+        }
+    cover_t cover = {.shortest = INT64_MAX, .fail_at = 99};
+    CU_ASSERT_EQUAL(gph_team_ranges(context, 100, 1, note_range, &cover), GPH_ERR_INPUT);
+}
+
+GPH_TEST_SUITE(team, {"runs each task once", test_each_task_once},
+               {"returns the lowest failure", test_failure},
+               {"skips the rest after a failure", test_rest_is_skipped},
+               {"hands tasks out in order", test_in_order},
+               {"covers all items by ranges", test_ranges});
