@@ -17,7 +17,8 @@
     ".h5 also with .gz"
 #define APP_GENERATORS_HELP                                                                        \
     "Generators: rmat:scale=,edgefactor=16 er:n=,m= complete:n= cycle:n= star:n= path:n= "         \
-    "turan:n=,r= text:path=,unit=word,window=5; rmat and er also take seed= (else --seed)"
+    "turan:n=,r= text:path=,unit=grapheme|word,window=2; rmat and er also take seed= (else "       \
+    "--seed)"
 #define APP_GRAPH_HELP                                                                             \
     "GRAPH is a file (" APP_FORMATS_HELP ") or a generator.\n" APP_GENERATORS_HELP
 

@@ -11,6 +11,7 @@
 #ifndef GPH_CLIQUE_H
 #define GPH_CLIQUE_H
 
+#include "gph/ckpt.h"
 #include "gph/graph.h"
 
 #ifdef __cplusplus
@@ -53,6 +54,8 @@ typedef struct gph_clique_options {
     bool keep_list;              /**< keep the list, distributed, in the result */
     gph_clique_visit_fn *visit;  /**< called with all cliques, or NULL; on all ranks or on none */
     void *visit_data;            /**< handed to `visit` */
+    const gph_checkpoint_options_t *checkpoint; /**< saves the search while it runs, or NULL. With
+                                    resume, rows that were visited before the checkpoint are not visited again */
 } gph_clique_options_t;
 
 /** What was found. Opaque; gph_clique_result_destroy() frees it. */
@@ -65,7 +68,8 @@ GPH_API gph_clique_options_t gph_clique_options_default(void);
  * Finds all k-cliques of a graph. Collective.
  * @param result receives count, digest and whatever was asked for
  * @return GPH_ERR_USAGE (k out of 1..max_k, unknown suffix, or more cliques than 128 bits count);
- *         GPH_ERR_MEMORY with the size needed; GPH_ERR_SYSTEM when a file can't be written
+ *         GPH_ERR_MEMORY with the size needed; GPH_ERR_SYSTEM when a file can't be written;
+ *         GPH_ERR_STOPPED on request or at the time limit: then *result is set, to what was found so far
  * Cost: O(m × d^(k-2)) at worst, d the degeneracy; memory O(m/P) a rank and a batch of rows.
  */
 GPH_API gph_status_t gph_clique_find(const gph_graph_t *graph, const gph_clique_options_t *options,
@@ -76,6 +80,15 @@ GPH_API void gph_clique_result_destroy(gph_clique_result_t **result);
 
 /** Number of k-cliques of the whole graph. Local; the same on every rank. */
 GPH_API gph_count_t gph_clique_count(const gph_clique_result_t *result);
+
+/**
+ * True unless the search was stopped before its end; then the count is that of the tiles done. Local.
+ * @param tiles_done tiles counted
+ * @param tiles      tiles in all
+ * @param rows_done  rows of the list that are written, where one was asked for
+ */
+GPH_API bool gph_clique_complete(const gph_clique_result_t *result, int64_t *tiles_done,
+                                 int64_t *tiles, int64_t *rows_done);
 
 /** Hexadecimal digest of the full result (count, per-vertex counts and list as asked for):
  *  equal digests mean equal bytes. Local; the same on every rank. */

@@ -3,6 +3,7 @@
 #define GPH_GPH_H
 
 #include "gph/base.h"
+#include "gph/ckpt.h"
 #include "gph/clique.h"
 #include "gph/dist.h"
 #include "gph/graph.h"

@@ -1,6 +1,7 @@
 /* The counting pass: tiles on all threads and ranks, exact sums. */
 #include "base/checked.h"
 #include "clique/job.h"
+#include "clique/vertex_counts.h"
 #include "par/comm.h"
 
 /* Adds to a 128-bit count that other threads add to as well. Halves are added apart; whoever makes
@@ -52,6 +53,13 @@ static gph_count_t count_piece(gph_clique_job_t *job, gph_clique_space_t *space,
     return found;
 }
 
+static gph_status_t too_many(const gph_clique_job_t *job)
+{
+    return gph_fail(job->context->env, GPH_ERR_USAGE,
+                    "there are more %d-cliques than 128 bits can count; choose a smaller k",
+                    job->options->k);
+}
+
 static gph_status_t count_tile(void *data, int64_t tile, int thread)
 {
     gph_clique_job_t *job = data;
@@ -65,10 +73,9 @@ static gph_status_t count_tile(void *data, int64_t tile, int thread)
         more = gph_clique_piece_next(&job->dag, tile, &piece);
     }
     if (space->overflow)
-        return gph_fail(job->context->env, GPH_ERR_USAGE,
-                        "there are more %d-cliques than 128 bits can count; choose a smaller k",
-                        job->options->k);
-    job->tile_count[tile] = sum;
+        return too_many(job);
+    job->tile_found[tile] = sum;
+    job->tile_done[tile] = 1;
     return GPH_OK;
 }
 
@@ -87,14 +94,15 @@ cleanup:
     return status;
 }
 
-static gph_status_t run_tiles(void *data, gph_pool_t *pool, int64_t low, int64_t high)
+static gph_status_t run_tiles(void *data, gph_pool_t *pool, const gph_worklist_t *list,
+                              int64_t low, int64_t high)
 {
     gph_status_t status = GPH_OK;
     gph_clique_job_t *job = data;
     int64_t begin = 0;
 
-    GPH_TRY(gph_clique_window_open(job, low, high, job->per_vertex ? GPH_BLOCK_VERTICES : 0,
-                                   &begin));
+    GPH_TRY(gph_clique_window_open(job, list->tile, low, high,
+                                   job->per_vertex ? GPH_BLOCK_VERTICES : 0, &begin));
     GPH_TRY(gph_pool_work(pool, begin, count_tile, job));
     GPH_TRY(keep_credits(job));
 
@@ -103,23 +111,62 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_clique_count_tiles(gph_clique_job_t *job)
+/* Counts of vertices that were found since the last merge reach their owners. */
+static gph_status_t merge_vertices(gph_clique_job_t *job)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = job->context;
-    const gph_tiles_t *tiles = &job->dag.tiles;
+    gph_count_t *found = NULL;
 
-    GPH_TRY_ALL(context, gph_calloc(context->env, tiles->count, sizeof *job->tile_count,
-                                    &job->tile_count));
-    GPH_TRY(gph_pool_tiles(job->pool, tiles, "counting cliques", run_tiles, job));
-    GPH_TRY(gph_comm_sum_count(context, tiles->count, job->tile_count));
-    for (int64_t t = 0; t < tiles->count; ++t)
-        if (!gph_count_add(&job->total, job->tile_count[t]))
-            GPH_TRY(gph_fail(context->env, GPH_ERR_USAGE,
-                             "there are more %d-cliques than 128 bits can count; choose a "
-                             "smaller k",
-                             job->options->k));
+    GPH_TRY(gph_vertex_counts(job->graph, &job->credits, &found));
+    job->credits.count = 0;
+    for (gph_lid_t v = 0; v < job->graph->owned; ++v)
+        job->vertex_count[v] += found[v];
+
+cleanup:
+    gph_free(found);
+    return status;
+}
+
+/* Combines what the ranks found since the last merge. gph_job_ops_t.merge */
+static gph_status_t merge(void *data)
+{
+    gph_status_t status = GPH_OK;
+    gph_clique_job_t *job = data;
+    const int64_t tiles = job->dag.tiles.count;
+
+    GPH_TRY(gph_comm_sum_count(job->context, tiles, job->tile_found));
+    for (int64_t t = 0; t < tiles; ++t) {
+        if (!gph_count_add(&job->total, job->tile_found[t]))
+            GPH_TRY(too_many(job));
+        job->tile_count[t] += job->tile_found[t];
+        job->tile_found[t] = 0;
+    }
+    if (job->per_vertex)
+        GPH_TRY(merge_vertices(job));
 
 cleanup:
     return status;
+}
+
+gph_status_t gph_clique_count_prepare(gph_clique_job_t *job)
+{
+    gph_status_t status = GPH_OK;
+    gph_env_t *env = job->context->env;
+    const int64_t tiles = job->dag.tiles.count;
+
+    GPH_TRY(gph_calloc(env, tiles, sizeof *job->tile_done, &job->tile_done));
+    GPH_TRY(gph_calloc(env, tiles, sizeof *job->tile_found, &job->tile_found));
+    GPH_TRY(gph_calloc(env, tiles, sizeof *job->tile_count, &job->tile_count));
+    if (job->per_vertex)
+        GPH_TRY(gph_calloc(env, job->graph->owned, sizeof *job->vertex_count, &job->vertex_count));
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_clique_count_tiles(gph_clique_job_t *job)
+{
+    const gph_job_ops_t ops = {run_tiles, merge, gph_clique_state_save, job};
+    return gph_job_tiles(job->engine, job->pool, &job->dag.tiles, "counting cliques",
+                         job->tile_done, &ops);
 }

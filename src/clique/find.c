@@ -2,7 +2,6 @@
 #include "base/hash.h"
 #include "clique/list.h"
 #include "clique/output.h"
-#include "clique/vertex_counts.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
@@ -11,7 +10,10 @@ struct gph_clique_result {
     gph_context_t *context;
     int k;
     gph_count_t count;
-    gph_digest_t sum; /* of everything that this rank contributed, then of all ranks */
+    bool complete;
+    int64_t tiles_done;
+    int64_t tiles;
+    int64_t rows_done;
     char digest[GPH_DIGEST_CHARS];
     gph_gid_t first;            /* first owned vertex */
     int64_t owned;              /* owned vertices */
@@ -21,14 +23,16 @@ struct gph_clique_result {
     int64_t rows;
 };
 
+/* Characters of the lines that tell one job from another. */
+#define GPH_IDENTITY_CHARS 8192
+
 /* Parts of a result have digests of their own: items are numbered apart by these bits. */
 enum { PART_COUNT = 1, PART_VERTEX = 2, PART_ROW = 3 };
 
 /* Where rows go as they are listed. */
 typedef struct sinks {
     gph_clique_result_t *result;
-    const gph_clique_options_t *options;
-    gph_context_t *context;
+    gph_clique_job_t *job;
     gph_list_file_t *file;
 } sinks_t;
 
@@ -55,24 +59,30 @@ static gph_status_t check(const gph_graph_t *graph, const gph_clique_options_t *
         return gph_fail(env, GPH_ERR_USAGE, "unknown order of vertices %d", (int)options->order);
     if (options->method > GPH_CLIQUE_METHOD_PIVOT)
         return gph_fail(env, GPH_ERR_USAGE, "unknown counting method %d", (int)options->method);
+    if (options->checkpoint != NULL && options->checkpoint->directory == NULL)
+        return gph_fail(env, GPH_ERR_USAGE, "checkpoints need a folder");
+    if (options->keep_list && options->checkpoint != NULL)
+        return gph_fail(env, GPH_ERR_USAGE,
+                        "a list that is kept in memory can't be saved by checkpoints: write it to a "
+                        "file");
     return gph_output_check(env, options->list_path, options->per_vertex_path);
 }
 
 /* Makes order and oriented graph, and what the kernels look up. */
-static gph_status_t prepare(const gph_graph_t *graph, gph_clique_job_t *job)
+static gph_status_t prepare(gph_clique_job_t *job)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = graph->context;
+    gph_context_t *context = job->context;
     const gph_clique_options_t *options = job->options;
     gph_order_t order = {0};
 
     gph_phase_begin(context, "order");
-    GPH_TRY(gph_order_make(graph, options->k, options->order, &order));
-    gph_phase_end(context);
+    GPH_TRY(gph_order_make(job->graph, options->k, options->order, &order));
     gph_phase_begin(context, "orient");
-    GPH_TRY(gph_dag_make(graph, &order, options->k, &job->dag));
+    GPH_TRY(gph_dag_make(job->graph, &order, options->k, &job->dag));
     GPH_TRY_ALL(context, gph_binomials_make(context->env, job->dag.max_out + 1, options->k,
                                             &job->binomials));
+    GPH_TRY_ALL(context, gph_clique_count_prepare(job));
     GPH_TRY(gph_pool_open(context, gph_block_serve, &job->dag, &job->pool));
 
 cleanup:
@@ -81,35 +91,41 @@ cleanup:
     return status;
 }
 
-static gph_status_t count(const gph_graph_t *graph, gph_clique_job_t *job,
-                          gph_clique_result_t *result)
+/* Begins the job, or takes it up where a checkpoint left it. */
+static gph_status_t begin(gph_clique_job_t *job, char *identity, size_t room)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = graph->context;
+    gph_snapshot_t *resumed = NULL;
 
-    gph_phase_begin(context, "count");
-    GPH_TRY(gph_clique_count_tiles(job));
-    result->count = job->total;
-    if (context->rank == 0)
-        gph_digest_add(&result->sum, gph_digest_item(item_number(PART_COUNT, job->options->k),
-                                                     &job->total, sizeof job->total));
-    if (!job->per_vertex)
-        goto cleanup;
-    GPH_TRY(gph_vertex_counts(graph, &job->credits, &result->vertex_counts));
-    gph_array_free(&job->credits);
-    for (gph_lid_t v = 0; v < graph->owned; ++v)
-        gph_digest_add(&result->sum, gph_digest_item(item_number(PART_VERTEX, graph->first + v),
-                                                     &result->vertex_counts[v],
-                                                     sizeof *result->vertex_counts));
-    if (job->options->per_vertex_path != NULL) {
-        gph_phase_end(context);
-        gph_phase_begin(context, "write");
-        GPH_TRY(gph_vertex_file_write(graph, job->options->per_vertex_path, job->options->k,
-                                      result->vertex_counts));
-    }
+    gph_phase_begin(job->context, "resume");
+    if (job->options->checkpoint != NULL)
+        GPH_TRY(gph_clique_identity(job, identity, room));
+    GPH_TRY(gph_job_open(job->context, job->options->checkpoint, identity, &job->engine, &resumed));
+    if (resumed != NULL)
+        GPH_TRY(gph_clique_state_restore(job, resumed));
 
 cleanup:
-    gph_phase_end(context);
+    gph_phase_end(job->context);
+    gph_snapshot_destroy(&resumed);
+    return status;
+}
+
+static gph_status_t count(gph_clique_job_t *job)
+{
+    gph_status_t status = GPH_OK;
+    const gph_clique_options_t *options = job->options;
+
+    gph_phase_begin(job->context, "count");
+    GPH_TRY(gph_clique_count_tiles(job));
+    if (options->per_vertex_path == NULL)
+        goto cleanup;
+    gph_phase_begin(job->context, "write");
+    GPH_TRY(gph_job_join(job->engine)); /* the I/O thread may be in HDF5 */
+    GPH_TRY(gph_vertex_file_write(job->graph, options->per_vertex_path, options->k,
+                                  job->vertex_count));
+
+cleanup:
+    gph_phase_end(job->context);
     return status;
 }
 
@@ -119,68 +135,115 @@ cleanup:
 static gph_status_t take_rows(void *data, int64_t first_row, int64_t rows, const int64_t *members)
 {
     gph_status_t status = GPH_OK;
-    sinks_t *sinks = data;
-    gph_clique_result_t *result = sinks->result;
-    const int k = sinks->options->k;
+    const sinks_t *sinks = data;
+    gph_clique_job_t *job = sinks->job;
+    const gph_clique_options_t *options = job->options;
+    const int k = options->k;
 
     for (int64_t i = 0; i < rows; ++i)
-        gph_digest_add(&result->sum,
+        gph_digest_add(&job->row_digest,
                        gph_digest_item(item_number(PART_ROW, first_row + i), members + i * k,
                                        (size_t)k * sizeof *members));
-    if (sinks->options->visit != NULL && rows > 0)
-        status = sinks->options->visit(sinks->options->visit_data, first_row, rows, k, members);
-    if (sinks->options->keep_list) {
-        result->first_row = first_row;
-        result->rows = rows;
+    if (options->visit != NULL && rows > 0)
+        status = options->visit(options->visit_data, first_row, rows, k, members);
+    if (options->keep_list) {
+        sinks->result->first_row = first_row;
+        sinks->result->rows = rows;
     }
-    status = gph_comm_agree(sinks->context, status);
+    status = gph_comm_agree(job->context, status);
     if (status == GPH_OK && sinks->file != NULL)
         status = gph_list_file_write(sinks->file, first_row, rows, members);
     return status;
 }
 
-static gph_status_t list(const gph_graph_t *graph, gph_clique_job_t *job,
-                         gph_clique_result_t *result)
+static gph_status_t list(gph_clique_job_t *job, gph_clique_result_t *result)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = graph->context;
     const gph_clique_options_t *options = job->options;
-    sinks_t sinks = {result, options, context, NULL};
+    sinks_t sinks = {result, job, NULL};
 
     if (options->list_path == NULL && options->visit == NULL && !options->keep_list)
         return GPH_OK;
-    gph_phase_begin(context, "list");
+    gph_phase_begin(job->context, "list");
     if (options->list_path != NULL)
-        GPH_TRY(gph_list_file_create(graph, options->list_path, options->k, (int64_t)job->total,
-                                     &sinks.file));
+        GPH_TRY(gph_list_file_open(job, &sinks.file));
     status = gph_clique_list_rows(job, take_rows, &sinks,
                                   options->keep_list ? &result->members : NULL);
     if (sinks.file != NULL)
         status = gph_list_file_close(&sinks.file, status);
 
 cleanup:
-    gph_phase_end(context);
+    gph_phase_end(job->context);
     return status;
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
 /* Digests of parts add up over ranks. */
-static gph_status_t finish_digest(gph_context_t *context, gph_clique_result_t *result)
+static gph_status_t digest(const gph_clique_job_t *job, gph_clique_result_t *result)
 {
     gph_status_t status = GPH_OK;
-    gph_digest_t *all = NULL;
-    gph_digest_t sum = {0, 0};
+    gph_digest_t sum = job->row_digest;
 
-    GPH_TRY_ALL(context, gph_alloc(context->env, context->ranks, sizeof *all, &all));
-    GPH_TRY(gph_comm_gather_all(context, sizeof result->sum, &result->sum, all));
-    for (int r = 0; r < context->ranks; ++r)
-        gph_digest_add(&sum, all[r]);
-    result->sum = sum;
+    if (job->context->rank == 0)
+        gph_digest_add(&sum, gph_digest_item(item_number(PART_COUNT, job->options->k),
+                                             &job->total, sizeof job->total));
+    for (gph_lid_t v = 0; job->per_vertex && v < job->graph->owned; ++v)
+        gph_digest_add(&sum, gph_digest_item(item_number(PART_VERTEX, job->graph->first + v),
+                                             &job->vertex_count[v], sizeof job->vertex_count[v]));
+    GPH_TRY(gph_comm_sum_digest(job->context, &sum));
     gph_digest_format(sum, result->digest);
 
 cleanup:
-    gph_free(all);
+    return status;
+}
+
+/* What was found, or found so far. */
+static void fill_result(gph_clique_job_t *job, gph_clique_result_t *result)
+{
+    result->count = job->total;
+    result->tiles = job->dag.tiles.count;
+    for (int64_t t = 0; t < result->tiles; ++t)
+        result->tiles_done += job->tile_done[t];
+    result->rows_done = job->rows_done;
+    result->vertex_counts = job->vertex_count;
+    job->vertex_count = NULL;
+}
+
+/* The message of a stop says what is covered. */
+static gph_status_t fail_stopped(const gph_clique_job_t *job, const gph_clique_result_t *result)
+{
+    char text[GPH_COUNT_CHARS];
+    gph_count_format(result->count, text);
+    if (result->tiles_done < result->tiles)
+        return gph_fail(job->context->env, GPH_ERR_STOPPED,
+                        "stopped %s: %" PRId64 " of %" PRId64 " tiles done, %s cliques so far",
+                        gph_job_reason(job->engine), result->tiles_done, result->tiles, text);
+    return gph_fail(job->context->env, GPH_ERR_STOPPED,
+                    "stopped %s: all %s cliques counted, %" PRId64 " of them listed",
+                    gph_job_reason(job->engine), text, result->rows_done);
+}
+
+static gph_status_t search(gph_clique_job_t *job, gph_clique_result_t *result)
+{
+    gph_status_t status = GPH_OK;
+    char identity[GPH_IDENTITY_CHARS] = "";
+
+    GPH_TRY(prepare(job));
+    GPH_TRY(begin(job, identity, sizeof identity));
+    status = count(job);
+    if (status == GPH_OK)
+        status = list(job, result);
+    if (status == GPH_OK)
+        status = digest(job, result);
+    if (status == GPH_OK || status == GPH_ERR_STOPPED)
+        fill_result(job, result);
+    result->complete = status == GPH_OK;
+    if (status == GPH_ERR_STOPPED)
+        (void)fail_stopped(job, result);
+    status = gph_job_close(&job->engine, status);
+
+cleanup:
     return status;
 }
 
@@ -190,7 +253,10 @@ static void job_free(gph_clique_job_t *job)
     gph_clique_window_close(job);
     gph_dag_free(&job->dag);
     gph_binomials_free(&job->binomials);
+    gph_free(job->tile_done);
+    gph_free(job->tile_found);
     gph_free(job->tile_count);
+    gph_free(job->vertex_count);
     gph_array_free(&job->credits);
 }
 
@@ -203,9 +269,10 @@ gph_status_t gph_clique_find(const gph_graph_t *graph, const gph_clique_options_
     if (graph == NULL || options == NULL || result == NULL)
         return GPH_ERR_USAGE;
     gph_context_t *context = graph->context;
-    gph_clique_job_t job = {.context = context, .options = options};
+    gph_clique_job_t job = {.context = context, .graph = graph, .options = options};
     job.per_vertex = options->per_vertex || options->per_vertex_path != NULL;
     job.credits = gph_array_init(context->env, sizeof(gph_credit_t));
+    job.part_file = -1;
     GPH_TRY(gph_comm_same(context, "k", options->k));
     GPH_TRY_ALL(context, check(graph, options));
     GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
@@ -213,12 +280,11 @@ gph_status_t gph_clique_find(const gph_graph_t *graph, const gph_clique_options_
     made->k = options->k;
     made->first = graph->first;
     made->owned = graph->owned;
-    GPH_TRY(prepare(graph, &job));
-    GPH_TRY(count(graph, &job, made));
-    GPH_TRY(list(graph, &job, made));
-    GPH_TRY(finish_digest(context, made));
-    *result = made;
-    made = NULL;
+    status = search(&job, made);
+    if (status == GPH_OK || status == GPH_ERR_STOPPED) {
+        *result = made;
+        made = NULL;
+    }
 
 cleanup:
     job_free(&job);
@@ -239,6 +305,15 @@ void gph_clique_result_destroy(gph_clique_result_t **result)
 gph_count_t gph_clique_count(const gph_clique_result_t *result)
 {
     return result->count;
+}
+
+bool gph_clique_complete(const gph_clique_result_t *result, int64_t *tiles_done, int64_t *tiles,
+                         int64_t *rows_done)
+{
+    *tiles_done = result->tiles_done;
+    *tiles = result->tiles;
+    *rows_done = result->rows_done;
+    return result->complete;
 }
 
 const char *gph_clique_digest(const gph_clique_result_t *result)

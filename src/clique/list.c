@@ -66,7 +66,7 @@ static gph_status_t list_stretch(lister_t *lister, int64_t begin, int64_t end)
         int64_t first = low;
         /* One rank keeps the block of everything for all rounds. */
         if (job->space == NULL)
-            GPH_TRY(gph_clique_window_open(job, low, high, GPH_BLOCK_IDS, &first));
+            GPH_TRY(gph_clique_window_open(job, NULL, low, high, GPH_BLOCK_IDS, &first));
         lister->from = lister->tile_row[first] > begin ? lister->tile_row[first] : begin;
         lister->to = lister->tile_row[high] < end ? lister->tile_row[high] : end;
         status = gph_pool_team(job->pool, (lister->to - lister->from + TASK_ROWS - 1) / TASK_ROWS,
@@ -132,15 +132,20 @@ gph_status_t gph_clique_list_rows(gph_clique_job_t *job, gph_clique_sink_fn *sin
     GPH_TRY_ALL(context, number_rows(&lister));
     GPH_TRY(make_room(&lister, kept != NULL));
     const int64_t total = (int64_t)job->total;
+    const gph_job_ops_t ops = {NULL, NULL, gph_clique_state_save, job};
     progress = gph_progress_begin(context, "listing cliques", "row", total);
-    for (int64_t round = 0; round < total; round += lister.room * context->ranks) {
-        int64_t begin = round + lister.room * context->rank;
+    while (job->rows_done < total) {
+        int64_t begin = job->rows_done + lister.room * context->rank;
         int64_t end = begin + lister.room;
         begin = begin > total ? total : begin;
         end = end > total ? total : end;
         GPH_TRY(gph_pool_sync(job->pool, list_stretch(&lister, begin, end)));
         GPH_TRY(sink(data, begin, end - begin, lister.rows));
-        gph_progress_set(progress, end);
+        job->rows_done += lister.room * context->ranks;
+        job->rows_done = job->rows_done > total ? total : job->rows_done;
+        gph_progress_set(progress, job->rows_done);
+        if (job->rows_done < total)
+            GPH_TRY(gph_job_step(job->engine, &ops));
     }
     if (kept != NULL) {
         *kept = lister.rows;

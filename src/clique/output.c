@@ -1,7 +1,7 @@
 /* Result files: rows go out as rounds come in, so a list is never held whole. */
 #include "clique/output.h"
 
-#include "clique/hdf5_result.h"
+#include "io/hdf5_rows.h"
 #include "graph/names.h"
 #include "io/file.h"
 #include "par/comm.h"
@@ -13,6 +13,7 @@
 typedef enum kind { KIND_NONE = 0, KIND_HDF5, KIND_TEXT, KIND_BINARY, KIND_TSV } kind_t;
 
 struct gph_list_file {
+    gph_clique_job_t *job;
     const gph_graph_t *graph;
     gph_context_t *context;
     kind_t kind;
@@ -20,7 +21,7 @@ struct gph_list_file {
     gph_outfile_t *out;
     hid_t file;        /* HDF5 */
     hid_t dataset;     /* HDF5 */
-    int64_t bytes;     /* text: bytes of all rounds so far */
+    bool spool;        /* HDF5 with checkpoints: binary rows first */
     gph_names_t names; /* text of a named graph: the names of all vertices */
 };
 
@@ -114,7 +115,7 @@ static gph_status_t write_text(gph_list_file_t *file, int64_t rows, const int64_
     gph_array_t text = gph_array_init(file->context->env, 1);
 
     GPH_TRY_ALL(file->context, format_rows(file, rows, members, &text));
-    GPH_TRY(write_in_order(file->context, file->out, &text, &file->bytes));
+    GPH_TRY(write_in_order(file->context, file->out, &text, &file->job->bytes_done));
 
 cleanup:
     gph_array_free(&text);
@@ -154,17 +155,19 @@ cleanup:
     return status;
 }
 
-static gph_status_t create_hdf5(gph_list_file_t *file, int64_t total)
+/* Creates the HDF5 file `path` for all rows. */
+static gph_status_t create_hdf5(gph_list_file_t *file, const char *path)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = file->context;
     gph_env_t *env = context->env;
     char text[24];
 
-    GPH_TRY_ALL(context, gph_h5_create(context, gph_outfile_name(file->out), "grapheme-cliques",
-                                       &file->file));
+    GPH_TRY_ALL(context, gph_h5_create(context->comm, env, path, "grapheme-cliques", &file->file));
+    GPH_TRY_ALL(context, gph_h5_attribute(env, file->file, "version", "1"));
     snprintf(text, sizeof text, "%d", file->k);
     GPH_TRY_ALL(context, gph_h5_attribute(env, file->file, "k", text));
+    const int64_t total = (int64_t)file->job->total;
     snprintf(text, sizeof text, "%" PRId64, total);
     GPH_TRY_ALL(context, gph_h5_attribute(env, file->file, "count", text));
     GPH_TRY_ALL(context, gph_h5_dataset(env, file->file, "cliques", H5T_STD_I64LE, total, file->k,
@@ -176,26 +179,52 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_list_file_create(const gph_graph_t *graph, const char *path, int k, int64_t total,
-                                  gph_list_file_t **file)
+/* Opens the part file, brought back to what the job has done. */
+static gph_status_t open_part(gph_list_file_t *file, const char *path)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = graph->context;
+    gph_clique_job_t *job = file->job;
+    int64_t kept = 0;
+
+    file->spool = file->kind == KIND_HDF5;
+    GPH_TRY(gph_outfile_open_part(file->context, path, job->bytes_done, &kept, &file->out));
+    if (kept < job->bytes_done) {
+        gph_log_root(file->context, GPH_LOG_WARN,
+                     "%s.part holds less than the checkpoint says: the list begins again", path);
+        job->rows_done = 0;
+        job->bytes_done = 0;
+        job->row_digest = (gph_digest_t){0, 0};
+    }
+    job->part_file = gph_outfile_descriptor(file->out);
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_list_file_open(gph_clique_job_t *job, gph_list_file_t **file)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = job->context;
+    const char *path = job->options->list_path;
     gph_list_file_t *made = NULL;
 
     GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
-    made->graph = graph;
+    made->job = job;
+    made->graph = job->graph;
     made->context = context;
     made->kind = kind_of(path);
-    made->k = k;
+    made->k = job->options->k;
     made->file = H5I_INVALID_HID;
     made->dataset = H5I_INVALID_HID;
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    GPH_TRY(gph_outfile_create(context, path, &made->out));
-    if (made->kind == KIND_HDF5)
-        GPH_TRY(create_hdf5(made, total));
-    if (made->kind == KIND_TEXT && graph->names.offset != NULL)
-        GPH_TRY(gph_names_gather(context, &graph->names, &made->names));
+    if (job->options->checkpoint != NULL)
+        GPH_TRY(open_part(made, path));
+    else
+        GPH_TRY(gph_outfile_create(context, path, &made->out));
+    if (made->kind == KIND_HDF5 && !made->spool)
+        GPH_TRY(create_hdf5(made, gph_outfile_name(made->out)));
+    if (made->kind == KIND_TEXT && made->graph->names.offset != NULL)
+        GPH_TRY(gph_names_gather(context, &made->graph->names, &made->names));
     *file = made;
     made = NULL;
 
@@ -205,34 +234,113 @@ cleanup:
     return status;
 }
 
+static gph_status_t write_hdf5_rows(gph_list_file_t *file, int64_t first_row, int64_t rows,
+                                    const int64_t *members)
+{
+    return gph_comm_agree(file->context,
+                          gph_h5_write_rows(file->context->env, file->dataset, H5T_NATIVE_INT64,
+                                            first_row, rows, file->k, members));
+}
+
 gph_status_t gph_list_file_write(void *data, int64_t first_row, int64_t rows,
                                  const int64_t *members)
 {
+    gph_status_t status = GPH_OK;
     gph_list_file_t *file = data;
+    const int64_t width = 8 * (int64_t)file->k;
+    int64_t total = rows;
+
+    if (file->kind == KIND_HDF5 && !file->spool)
+        return write_hdf5_rows(file, first_row, rows, members);
+    if (file->kind == KIND_TEXT)
+        return write_text(file, rows, members);
+    GPH_TRY_ALL(file->context,
+                gph_outfile_write(file->out, first_row * width, members, rows * width));
+    GPH_TRY(gph_comm_reduce_i64(file->context, GPH_SUM, 1, &total));
+    file->job->bytes_done += total * width;
+
+cleanup:
+    return status;
+}
+
+/* Closes the HDF5 file; whatever fails there joins the status. */
+static gph_status_t close_hdf5(gph_list_file_t *file, gph_status_t status)
+{
+    gph_env_t *env = file->context->env;
+    if (file->dataset >= 0 && H5Dclose(file->dataset) < 0 && status == GPH_OK)
+        status = gph_h5_ok(env, -1, "close a dataset");
+    if (file->file >= 0 && H5Fclose(file->file) < 0 && status == GPH_OK)
+        status = gph_h5_ok(env, -1, "close a file");
+    file->dataset = H5I_INVALID_HID;
+    file->file = H5I_INVALID_HID;
+    return status;
+}
+
+/* Rows of a round, a rank, when the part file is turned into HDF5. */
+enum { CONVERT_BYTES = 16 << 20 };
+
+/* Copies all rows of the part file into the open HDF5 file. */
+static gph_status_t copy_rows(gph_list_file_t *file)
+{
+    gph_status_t status = GPH_OK;
     gph_context_t *context = file->context;
     const int64_t width = 8 * (int64_t)file->k;
-    switch (file->kind) {
-    case KIND_HDF5:
-        return gph_comm_agree(context,
-                              gph_h5_write_rows(context->env, file->dataset, H5T_NATIVE_INT64,
-                                                first_row, rows, file->k, members));
-    case KIND_TEXT:
-        return write_text(file, rows, members);
-    default:
-        return gph_comm_agree(
-            context, gph_outfile_write(file->out, first_row * width, members, rows * width));
+    const int64_t room = CONVERT_BYTES / width + 1;
+    const int64_t total = (int64_t)file->job->total;
+    int64_t *rows = NULL;
+
+    GPH_TRY_ALL(context, gph_alloc(context->env, room, (size_t)width, &rows));
+    for (int64_t round = 0; round < total; round += room * context->ranks) {
+        int64_t begin = round + room * context->rank;
+        int64_t end = begin + room;
+        int64_t got = 0;
+        begin = begin > total ? total : begin;
+        end = end > total ? total : end;
+        GPH_TRY_ALL(context, gph_file_read(context, gph_outfile_descriptor(file->out),
+                                           file->job->options->list_path, begin * width,
+                                           (end - begin) * width, rows, &got));
+        GPH_TRY_ALL(context, got == (end - begin) * width
+                                 ? GPH_OK
+                                 : gph_fail(context->env, GPH_ERR_SYSTEM, "%s.part was cut meanwhile",
+                                            file->job->options->list_path));
+        GPH_TRY(write_hdf5_rows(file, begin, end - begin, rows));
+        GPH_TRY(gph_job_step(file->job->engine, NULL));
     }
+
+cleanup:
+    gph_free(rows);
+    return status;
+}
+
+/* The part file, which is whole, becomes the HDF5 file. */
+static gph_status_t convert_spool(gph_list_file_t *file)
+{
+    gph_status_t status = GPH_OK;
+    gph_outfile_t *out = NULL;
+
+    /* The I/O thread may be in HDF5. */
+    GPH_TRY(gph_job_join(file->job->engine));
+    GPH_TRY(gph_outfile_create(file->context, file->job->options->list_path, &out));
+    status = create_hdf5(file, gph_outfile_name(out));
+    if (status == GPH_OK)
+        status = copy_rows(file);
+    status = gph_outfile_commit(&out, close_hdf5(file, status));
+
+cleanup:
+    return status;
 }
 
 gph_status_t gph_list_file_close(gph_list_file_t **file, gph_status_t status)
 {
     gph_list_file_t *f = *file;
-    gph_env_t *env = f->context->env;
-    if (f->dataset >= 0 && H5Dclose(f->dataset) < 0 && status == GPH_OK)
-        status = gph_h5_ok(env, -1, "close a dataset");
-    if (f->file >= 0 && H5Fclose(f->file) < 0 && status == GPH_OK)
-        status = gph_h5_ok(env, -1, "close a file");
-    status = gph_outfile_commit(&f->out, status);
+    f->job->part_file = -1;
+    if (f->spool && status == GPH_OK) {
+        status = convert_spool(f);
+        if (status == GPH_OK)
+            gph_outfile_discard(&f->out);
+    }
+    if (f->out != NULL)
+        status = gph_outfile_commit(&f->out, close_hdf5(f, status));
     gph_names_free(&f->names);
     gph_free(f);
     *file = NULL;
@@ -335,7 +443,9 @@ static gph_status_t write_hdf5(const gph_graph_t *graph, const char *path, int k
     char text[24];
 
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    GPH_TRY_ALL(context, gph_h5_create(context, path, "grapheme-vertex-cliques", &file));
+    GPH_TRY_ALL(context, gph_h5_create(context->comm, context->env, path,
+                                       "grapheme-vertex-cliques", &file));
+    GPH_TRY_ALL(context, gph_h5_attribute(context->env, file, "version", "1"));
     snprintf(text, sizeof text, "%d", k);
     GPH_TRY_ALL(context, gph_h5_attribute(context->env, file, "k", text));
     GPH_TRY(write_columns(graph, file, counts));

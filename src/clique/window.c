@@ -11,14 +11,23 @@ static int64_t root_entries(const gph_dag_t *dag, int64_t begin, int64_t end)
            (dag->place[end].position - dag->place[begin].position);
 }
 
-/* First tile of a window that ends at `high` and begins with at most job->window entries. */
-static int64_t choose_begin(const gph_clique_job_t *job, int64_t low, int64_t high)
+/* Number of the tile that an entry of a list stands for; without a list, itself. */
+static int64_t tile_of(const int64_t *list, int64_t entry)
+{
+    return list != NULL ? list[entry] : entry;
+}
+
+/* First entry of a window that ends at `high`: consecutive tiles of at most job->window entries. */
+static int64_t choose_begin(const gph_clique_job_t *job, const int64_t *list, int64_t low,
+                            int64_t high)
 {
     const gph_dag_t *dag = &job->dag;
+    const int64_t end = tile_of(list, high - 1) + 1;
     int64_t begin = high - 1;
     if (job->context->ranks == 1)
         return low;
-    while (begin > low && (double)root_entries(dag, begin - 1, high) <= job->window)
+    while (begin > low && tile_of(list, begin - 1) == tile_of(list, begin) - 1 &&
+           (double)root_entries(dag, tile_of(list, begin - 1), end) <= job->window)
         --begin;
     return begin;
 }
@@ -70,27 +79,28 @@ static void adapt_window(gph_clique_job_t *job, int64_t begin, int64_t high)
     job->window = window < job->window / 4 ? job->window / 4 : window;
 }
 
-gph_status_t gph_clique_window_open(gph_clique_job_t *job, int64_t low, int64_t high, int flags,
-                                    int64_t *begin)
+gph_status_t gph_clique_window_open(gph_clique_job_t *job, const int64_t *list, int64_t low,
+                                    int64_t high, int flags, int64_t *begin)
 {
     gph_env_t *env = job->context->env;
     gph_status_t status = GPH_OK;
+    const int64_t end = tile_of(list, high - 1) + 1;
     int64_t first = 0;
 
     if (job->window <= 0)
         job->window = (double)job->dag.offset[job->dag.count] / 4 + SPARE_ENTRIES;
     for (;;) {
-        first = choose_begin(job, low, high);
-        status = open_block(job, first, high, flags);
+        first = choose_begin(job, list, low, high);
+        status = open_block(job, tile_of(list, first), end, flags);
         if (status != GPH_ERR_MEMORY || first == high - 1 || job->context->ranks == 1)
             break;
         /* The batch did not fit the budget: take half as much. */
         gph_env_error_clear(env);
-        job->window = (double)root_entries(&job->dag, first, high) / 2;
+        job->window = (double)root_entries(&job->dag, tile_of(list, first), end) / 2;
     }
     if (status != GPH_OK)
         return status;
-    adapt_window(job, first, high);
+    adapt_window(job, tile_of(list, first), end);
     *begin = first;
     return GPH_OK;
 }

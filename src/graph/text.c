@@ -2,22 +2,10 @@
 #include "graph/text.h"
 
 #include "base/random.h"
-#include "base/sort.h"
 #include "graph/text_number.h"
+#include "graph/text_pairs.h"
 #include "graph/text_units.h"
 #include "par/comm.h"
-
-#include <string.h>
-
-/** Pairs that gather before repeats are dropped for the first time. */
-#define GPH_PAIRS_CHUNK (INT64_C(1) << 18)
-
-/** Pairs (a < b) with few repeats: memory stays in proportion to the distinct ones. */
-typedef struct gph_pair_set {
-    gph_env_t *env;
-    gph_array_t pairs; /**< gph_pair_t */
-    int64_t limit;     /**< count at which repeats are dropped */
-} gph_pair_set_t;
 
 /** Units of this rank at both ends of its piece: what a window can reach from other ranks. */
 typedef struct gph_text_ends {
@@ -27,41 +15,6 @@ typedef struct gph_text_ends {
     int64_t *head; /**< [room] first units, in order */
     int64_t *tail; /**< [room] last units, a ring while the text is read, then the last one first */
 } gph_text_ends_t;
-
-/* --- pairs ---------------------------------------------------------------------------------- */
-
-/** Sorts the pairs and drops repeats. */
-static gph_status_t compact(gph_pair_set_t *set)
-{
-    gph_pair_t *pairs = set->pairs.data;
-    int64_t kept = 0;
-    const gph_status_t status = gph_sort_pairs(set->env, set->pairs.count, pairs, NULL);
-    if (status != GPH_OK)
-        return status;
-    for (int64_t i = 0; i < set->pairs.count; i++) {
-        if (i == 0 || pairs[i].a != pairs[i - 1].a || pairs[i].b != pairs[i - 1].b)
-            pairs[kept++] = pairs[i];
-    }
-    set->pairs.count = kept;
-    return GPH_OK;
-}
-
-/** Adds a pair; a unit is not joined to itself. */
-static gph_status_t add_pair(gph_pair_set_t *set, int64_t u, int64_t v)
-{
-    const gph_pair_t pair = {.a = u < v ? u : v, .b = u < v ? v : u};
-    if (u == v)
-        return GPH_OK;
-    if (set->pairs.count >= set->limit) {
-        const gph_status_t status = compact(set);
-        if (status != GPH_OK)
-            return status;
-        /* Half of the room must become free, or sorting would eat up the time. */
-        const int64_t wanted = 2 * set->pairs.count;
-        set->limit = wanted > GPH_PAIRS_CHUNK ? wanted : GPH_PAIRS_CHUNK;
-    }
-    return gph_array_push(&set->pairs, &pair);
-}
 
 /* --- one piece of text ---------------------------------------------------------------------- */
 
@@ -86,8 +39,7 @@ cleanup:
     return status;
 }
 
-/** Pairs one more unit with the units that it can reach, then keeps it. `seen` units came before.
- */
+/** Pairs one more unit, after `seen` others, with those that it can reach, then keeps it. */
 static gph_status_t visit_unit(gph_text_ends_t *ends, gph_pair_set_t *pairs, int64_t seen,
                                int64_t unit)
 {
@@ -95,7 +47,7 @@ static gph_status_t visit_unit(gph_text_ends_t *ends, gph_pair_set_t *pairs, int
     int64_t at = oldest;
     for (int64_t back = 1; back <= ends->count; back++) {
         at = at > 0 ? at - 1 : ends->room - 1;
-        const gph_status_t status = add_pair(pairs, ends->tail[at], unit);
+        const gph_status_t status = gph_pair_set_add(pairs, ends->tail[at], unit);
         if (status != GPH_OK)
             return status;
     }
@@ -137,7 +89,6 @@ static gph_status_t read_piece(gph_env_t *env, gph_text_cursor_t cursor, gph_uni
         GPH_TRY(visit_unit(ends, pairs, seen++, unit));
     }
     GPH_TRY(unroll_tail(env, ends, seen));
-    GPH_TRY(compact(pairs));
 cleanup:
     return status;
 }
@@ -145,18 +96,20 @@ cleanup:
 /* --- all of the text ------------------------------------------------------------------------ */
 
 /** Replaces this rank's numbers of units by those of the whole text. */
-static void renumber(const int64_t *number, gph_pair_set_t *set, gph_text_ends_t *ends)
+static gph_status_t renumber(const int64_t *number, gph_pair_set_t *set, gph_text_ends_t *ends)
 {
-    gph_pair_t *pairs = set->pairs.data;
-    for (int64_t i = 0; i < set->pairs.count; i++) {
-        const int64_t u = number[pairs[i].a];
-        const int64_t v = number[pairs[i].b];
-        pairs[i] = (gph_pair_t){.a = u < v ? u : v, .b = u < v ? v : u};
-    }
+    gph_status_t status = GPH_OK;
+    int64_t count = 0;
+    gph_pair_t *pairs = gph_pair_set_take(set, &count);
+    for (int64_t i = 0; i < count; i++)
+        GPH_TRY(gph_pair_set_add(set, number[pairs[i].a], number[pairs[i].b]));
     for (int64_t i = 0; i < ends->count; i++) {
         ends->head[i] = number[ends->head[i]];
         ends->tail[i] = number[ends->tail[i]];
     }
+cleanup:
+    gph_free(pairs);
+    return status;
 }
 
 /** Pairs the last units of this rank with the `next` units of following ranks. */
@@ -165,7 +118,7 @@ static gph_status_t join_tail(const gph_text_ends_t *ends, int64_t count, const 
 {
     for (int64_t back = 0; back < ends->count; back++) {
         for (int64_t i = 0; i < count && back + i < ends->reach; i++) {
-            const gph_status_t status = add_pair(pairs, ends->tail[back], next[i]);
+            const gph_status_t status = gph_pair_set_add(pairs, ends->tail[back], next[i]);
             if (status != GPH_OK)
                 return status;
         }
@@ -189,7 +142,6 @@ static gph_status_t join_ranks(gph_context_t *context, const gph_text_ends_t *en
     GPH_TRY(gph_comm_concat_all(context, ends->count, sizeof *heads, ends->head, &heads, &total));
     const int64_t next = before + ends->count;
     GPH_TRY_ALL(context, join_tail(ends, total - next, heads + next, pairs));
-    GPH_TRY_ALL(context, compact(pairs));
 cleanup:
     gph_free(heads);
     return status;
@@ -202,80 +154,92 @@ static int pair_owner(gph_pair_t pair, int ranks)
     return (int)gph_random_below(bits, (uint64_t)ranks);
 }
 
-/** Groups the pairs by owner. `count` [ranks] receives how many each gets. */
-static gph_status_t group_pairs(gph_env_t *env, int ranks, const gph_pair_set_t *set,
-                                int64_t *count, gph_pair_t **grouped)
+/** Groups pairs by owner. `send_count` [ranks] receives how many each gets. */
+static gph_status_t group_pairs(gph_env_t *env, int ranks, int64_t count, const gph_pair_t *pairs,
+                                gph_pair_t *grouped, int64_t *send_count)
 {
-    gph_status_t status = GPH_OK;
-    const gph_pair_t *pairs = set->pairs.data;
-    gph_pair_t *out = NULL;
-    int64_t *start = NULL;
-    GPH_TRY(gph_alloc(env, set->pairs.count, sizeof *out, &out));
-    GPH_TRY(gph_calloc(env, ranks + 1, sizeof *start, &start));
-    for (int64_t i = 0; i < set->pairs.count; i++)
-        start[pair_owner(pairs[i], ranks) + 1]++;
-    memcpy(count, start + 1, (size_t)ranks * sizeof *count);
-    for (int r = 0; r < ranks; r++)
-        start[r + 1] += start[r];
-    for (int64_t i = 0; i < set->pairs.count; i++)
-        out[start[pair_owner(pairs[i], ranks)]++] = pairs[i];
-    *grouped = out;
-    out = NULL;
-cleanup:
-    gph_free(out);
-    gph_free(start);
-    return status;
+    int64_t *end = NULL; /* [ranks + 1] */
+    const gph_status_t status = gph_calloc(env, ranks + 1, sizeof *end, &end);
+    if (status != GPH_OK)
+        return status;
+    for (int64_t i = 0; i < count; i++)
+        end[pair_owner(pairs[i], ranks) + 1]++;
+    for (int r = 0; r < ranks; r++) {
+        send_count[r] = end[r + 1];
+        end[r + 1] += end[r];
+    }
+    for (int64_t i = 0; i < count; i++)
+        grouped[end[pair_owner(pairs[i], ranks)]++] = pairs[i];
+    gph_free(end);
+    return GPH_OK;
 }
 
-/** Drops the repeats of pairs that several ranks found. Collective. */
-static gph_status_t drop_repeats(gph_context_t *context, gph_pair_set_t *set)
+/** Empties the set and brings equal pairs of different ranks together. Collective. */
+static gph_status_t exchange_pairs(gph_context_t *context, gph_pair_set_t *set,
+                                   gph_pair_t **received, int64_t *total)
 {
     gph_status_t status = GPH_OK;
+    gph_env_t *env = context->env;
     const int64_t ranks = context->ranks;
+    int64_t count = 0;
+    gph_pair_t *pairs = gph_pair_set_take(set, &count);
     gph_pair_t *grouped = NULL;
-    gph_pair_t *received = NULL;
-    int64_t *count = NULL; /* [2 × ranks] to each rank, from each rank */
-    int64_t total = 0;
-    GPH_TRY_ALL(context, gph_calloc(context->env, 2 * ranks, sizeof *count, &count));
-    GPH_TRY_ALL(context, group_pairs(context->env, context->ranks, set, count, &grouped));
-    gph_array_free(&set->pairs);
-    GPH_TRY(gph_comm_exchange(context, sizeof *grouped, grouped, count, &received, count + ranks));
+    int64_t *counts = NULL; /* [2 × ranks] to each rank, from each rank */
+    GPH_TRY_ALL(context, gph_calloc(env, 2 * ranks, sizeof *counts, &counts));
+    GPH_TRY_ALL(context, gph_alloc(env, count, sizeof *grouped, &grouped));
+    GPH_TRY_ALL(context, group_pairs(env, context->ranks, count, pairs, grouped, counts));
+    gph_free(pairs);
+    pairs = NULL;
+    GPH_TRY(gph_comm_exchange(context, sizeof *grouped, grouped, counts, received, counts + ranks));
+    *total = 0;
     for (int64_t r = 0; r < ranks; r++)
-        total += count[ranks + r];
-    set->pairs.data = received;
-    set->pairs.count = set->pairs.capacity = total;
-    received = NULL;
-    GPH_TRY_ALL(context, compact(set));
+        *total += counts[ranks + r];
 cleanup:
+    gph_free(pairs);
     gph_free(grouped);
-    gph_free(received);
-    gph_free(count);
+    gph_free(counts);
     return status;
 }
 
-/** Numbers the units of all ranks and finishes the pairs; the units are used up. Collective. */
+/** Sorts pairs and makes an edge of each different one. */
+static gph_status_t make_edges(gph_env_t *env, int64_t count, gph_pair_t *pairs, gph_edges_t *edges)
+{
+    gph_status_t status = GPH_OK;
+    int64_t kept = 0;
+    GPH_TRY(gph_sort_pairs(env, count, pairs, NULL));
+    for (int64_t i = 0; i < count; i++) {
+        if (i == 0 || pairs[i].a != pairs[i - 1].a || pairs[i].b != pairs[i - 1].b)
+            pairs[kept++] = pairs[i];
+    }
+    GPH_TRY(gph_alloc(env, kept, sizeof *edges->edge, &edges->edge));
+    edges->count = kept;
+    for (int64_t i = 0; i < kept; i++)
+        edges->edge[i] = (gph_edge_t){.u = pairs[i].a, .v = pairs[i].b};
+cleanup:
+    return status;
+}
+
+/** Numbers the units of all ranks and makes edges of the pairs; both are used up. Collective. */
 static gph_status_t finish_text(gph_context_t *context, gph_units_t *units, gph_pair_set_t *pairs,
                                 gph_text_ends_t *ends, gph_edges_t *edges)
 {
     gph_status_t status = GPH_OK;
+    gph_env_t *env = context->env;
     gph_names_t mine = {0};
     int64_t *number = NULL;
+    gph_pair_t *all = NULL;
+    int64_t count = 0;
     GPH_TRY_ALL(context, gph_units_take(units, &mine));
-    GPH_TRY_ALL(context, gph_alloc(context->env, mine.count, sizeof *number, &number));
+    GPH_TRY_ALL(context, gph_alloc(env, mine.count, sizeof *number, &number));
     GPH_TRY(gph_text_number(context, &mine, number, &edges->vertices, &edges->names));
-    renumber(number, pairs, ends);
+    GPH_TRY_ALL(context, renumber(number, pairs, ends));
     GPH_TRY(join_ranks(context, ends, pairs));
-    GPH_TRY(drop_repeats(context, pairs));
-
-    const gph_pair_t *pair = pairs->pairs.data;
-    GPH_TRY_ALL(context,
-                gph_alloc(context->env, pairs->pairs.count, sizeof *edges->edge, &edges->edge));
-    edges->count = pairs->pairs.count;
-    for (int64_t i = 0; i < edges->count; i++)
-        edges->edge[i] = (gph_edge_t){.u = pair[i].a, .v = pair[i].b};
+    GPH_TRY(exchange_pairs(context, pairs, &all, &count));
+    GPH_TRY_ALL(context, make_edges(env, count, all, edges));
 cleanup:
     gph_names_free(&mine);
     gph_free(number);
+    gph_free(all);
     return status;
 }
 
@@ -299,8 +263,7 @@ gph_status_t gph_text_edges(gph_context_t *context, const char *path, int64_t of
     gph_env_t *env = context->env;
     const gph_text_cursor_t cursor = {.bytes = bytes, .size = size, .unit = unit};
     gph_units_t units = gph_units_init(env);
-    gph_pair_set_t pairs = {
-        .env = env, .pairs = gph_array_init(env, sizeof(gph_pair_t)), .limit = GPH_PAIRS_CHUNK};
+    gph_pair_set_t pairs = gph_pair_set_init(env);
     gph_text_ends_t ends = {.reach = (int64_t)window - 1};
     gph_edges_t made = gph_edges_init();
     GPH_TRY(gph_comm_same(context, "unit of a text graph", unit));
@@ -313,7 +276,7 @@ gph_status_t gph_text_edges(gph_context_t *context, const char *path, int64_t of
     made = gph_edges_init();
 cleanup:
     gph_units_free(&units);
-    gph_array_free(&pairs.pairs);
+    gph_pair_set_free(&pairs);
     gph_free(ends.head);
     gph_free(ends.tail);
     gph_edges_free(&made);

@@ -261,15 +261,18 @@ cleanup:
 /* Index in the buffer behind the last line to hand out; lines->taken when no line is whole. */
 static int64_t find_cut(const gph_lines_t *lines)
 {
+    int64_t cut = lines->used;
+
     if (lines->gzip == NULL && lines->base + lines->used >= lines->end) {
         const int64_t last = lines->end - 1 - lines->base;
         const int64_t from = last > lines->taken ? last : lines->taken;
         const char *newline = NULL;
         if (lines->used > from)
             newline = memchr(lines->buffer + from, '\n', (size_t)(lines->used - from));
-        return newline == NULL ? lines->taken : newline + 1 - lines->buffer;
+        if (newline != NULL)
+            return newline + 1 - lines->buffer;
+        cut = from; // the last line of the range is not whole yet, those before it are
     }
-    int64_t cut = lines->used;
     while (cut > lines->taken && lines->buffer[cut - 1] != '\n')
         --cut;
     return cut;

@@ -25,6 +25,7 @@ struct gph_outfile {
     char *name;     /**< temporary name, the same on all ranks */
     int descriptor; /**< -1 when closed */
     bool created;   /**< on rank 0: the temporary file exists */
+    bool part;      /**< stays when the file is not committed */
 };
 
 static gph_status_t fail_system(const gph_outfile_t *file, const char *what, int number)
@@ -80,14 +81,14 @@ static gph_status_t open_created(gph_outfile_t *file)
     return GPH_OK;
 }
 
-/* Closes, removes the temporary file if it is still there, frees. Local. */
+/* Closes, removes the temporary file if it is still there, frees. */
 static void destroy(gph_outfile_t **file)
 {
     if (*file == NULL)
         return;
     if ((*file)->descriptor >= 0)
         close((*file)->descriptor);
-    if ((*file)->created)
+    if ((*file)->created && !(*file)->part)
         unlink((*file)->name);
     gph_free((*file)->path);
     gph_free((*file)->name);
@@ -109,7 +110,61 @@ gph_status_t gph_outfile_create(gph_context_t *context, const char *path, gph_ou
 
 cleanup:
     destroy(&made);
-    return status;
+    // No rank returns before rank 0 has removed the file of a failure.
+    return status == GPH_OK ? GPH_OK : gph_comm_agree(context, status);
+}
+
+/* Rank 0: opens or makes the part file, and cuts it to what is wanted. */
+static gph_status_t open_part(gph_outfile_t *file, int64_t keep, int64_t *kept)
+{
+    struct stat info;
+
+    snprintf(file->name, strlen(file->path) + 1 + NAME_EXTRA, "%s.part", file->path);
+    file->descriptor = open(file->name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file->descriptor < 0)
+        return fail_system(file, "creating a file beside it", errno);
+    file->created = true;
+    if (fstat(file->descriptor, &info) != 0)
+        return fail_system(file, "looking at the file beside it", errno);
+    *kept = info.st_size >= keep ? keep : 0;
+    if (ftruncate(file->descriptor, (off_t)*kept) != 0)
+        return fail_system(file, "cutting the file beside it", errno);
+    return GPH_OK;
+}
+
+gph_status_t gph_outfile_open_part(gph_context_t *context, const char *path, int64_t keep,
+                                   int64_t *kept, gph_outfile_t **file)
+{
+    gph_status_t status = GPH_OK;
+    gph_outfile_t *made = NULL;
+    int64_t there = 0;
+
+    GPH_TRY_ALL(context, allocate(context, path, &made));
+    made->part = true;
+    GPH_TRY_ALL(context, context->rank == 0 ? open_part(made, keep, &there) : GPH_OK);
+    GPH_TRY(gph_comm_bcast(context, 0, sizeof there, &there));
+    GPH_TRY(gph_comm_bcast(context, 0, (int64_t)strlen(path) + 1 + NAME_EXTRA, made->name));
+    GPH_TRY_ALL(context, context->rank == 0 ? GPH_OK : open_created(made));
+    *kept = there;
+    *file = made;
+    made = NULL;
+
+cleanup:
+    destroy(&made);
+    // No rank returns before rank 0 has removed the file of a failure.
+    return status == GPH_OK ? GPH_OK : gph_comm_agree(context, status);
+}
+
+int gph_outfile_descriptor(const gph_outfile_t *file)
+{
+    return file->descriptor;
+}
+
+void gph_outfile_discard(gph_outfile_t **file)
+{
+    if (*file != NULL)
+        (*file)->part = false;
+    destroy(file);
 }
 
 const char *gph_outfile_name(const gph_outfile_t *file)
@@ -183,16 +238,14 @@ static gph_status_t publish(gph_outfile_t *file)
 
 gph_status_t gph_outfile_commit(gph_outfile_t **file, gph_status_t status)
 {
-    gph_outfile_t *out = *file;
-
-    if (out != NULL) {
-        gph_context_t *context = out->context;
-        GPH_TRY_ALL(context, status);
-        GPH_TRY_ALL(context, sync_and_close(out));
-        GPH_TRY_ALL(context, context->rank == 0 ? publish(out) : GPH_OK);
-    }
+    if (*file == NULL)
+        return status;
+    gph_context_t *context = (*file)->context;
+    GPH_TRY_ALL(context, status);
+    GPH_TRY_ALL(context, sync_and_close(*file));
+    GPH_TRY_ALL(context, context->rank == 0 ? publish(*file) : GPH_OK);
 
 cleanup:
     destroy(file);
-    return status;
+    return status == GPH_OK ? GPH_OK : gph_comm_agree(context, status);
 }

@@ -333,6 +333,23 @@ static gph_status_t gather_blocks(gph_context_t *context, gph_blocks_t *blocks, 
     return gph_comm_check(context, code, "MPI_Allgatherv");
 }
 
+gph_status_t gph_comm_sum_digest(gph_context_t *context, gph_digest_t *digest)
+{
+    gph_status_t status = GPH_OK;
+    gph_digest_t *all = NULL;
+    gph_digest_t sum = {0, 0};
+
+    GPH_TRY_ALL(context, gph_alloc(context->env, context->ranks, sizeof *all, &all));
+    GPH_TRY(gph_comm_gather_all(context, sizeof *digest, digest, all));
+    for (int rank = 0; rank < context->ranks; rank++)
+        gph_digest_add(&sum, all[rank]);
+    *digest = sum;
+
+cleanup:
+    gph_free(all);
+    return status;
+}
+
 gph_status_t gph_comm_concat_all(gph_context_t *context, int64_t count, size_t size,
                                  const void *mine, void *all, int64_t *total)
 {

@@ -6,6 +6,7 @@
 #ifndef GPH_PAR_COMM_H
 #define GPH_PAR_COMM_H
 
+#include "base/hash.h"
 #include "par/context.h"
 
 /** Turns the result of the named MPI call into a status, with MPI's own message. Local. */
@@ -39,6 +40,9 @@ gph_status_t gph_comm_reduce_f64(gph_context_t *context, gph_reduce_t op, int64_
                                  double *values);
 /** 128-bit sums over ranks; GPH_ERR_USAGE with a message when 128 bits do not hold one. */
 gph_status_t gph_comm_sum_count(gph_context_t *context, int64_t count, gph_count_t *values);
+
+/** *digest becomes the sum of the digests of all ranks (gph_digest_add). */
+gph_status_t gph_comm_sum_digest(gph_context_t *context, gph_digest_t *digest);
 
 /** before[i] = sum of values[i] over lower ranks; total[i] = over all (each may be NULL). [count]
  */

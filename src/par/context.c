@@ -1,6 +1,7 @@
 /* The context: creation, destruction, what it knows of itself, and its memory over all ranks. */
 #include "par/context.h"
 
+#include "base/clock.h"
 #include "par/comm.h"
 
 #include <limits.h>
@@ -168,6 +169,21 @@ const char *gph_context_error(const gph_context_t *context)
 void gph_context_clear_error(gph_context_t *context)
 {
     gph_env_error_clear(context->env);
+}
+
+void gph_context_request_stop(gph_context_t *context)
+{
+    atomic_store_explicit(&context->stop, true, memory_order_relaxed);
+}
+
+bool gph_context_stop_requested(const gph_context_t *context)
+{
+    return atomic_load_explicit(&context->stop, memory_order_relaxed);
+}
+
+void gph_context_set_time_limit(gph_context_t *context, double seconds)
+{
+    context->deadline = seconds > 0 ? gph_clock_now() + seconds : 0;
 }
 
 gph_status_t gph_context_memory(gph_context_t *context, gph_memory_t *memory)

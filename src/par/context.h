@@ -5,6 +5,8 @@
 #include "base/env.h"
 #include "gph/par.h"
 
+#include <stdatomic.h>
+
 typedef struct gph_phases gph_phases_t;
 typedef struct gph_progress_line gph_progress_line_t;
 
@@ -19,6 +21,11 @@ struct gph_context {
     gph_progress_t progress; /**< wanted progress line */
     gph_env_t *env;          /**< errors, memory, log, faults */
     gph_phases_t *phases;    /**< timers */
+    atomic_bool stop;        /**< a stop was asked for */
+    double deadline;         /**< gph_clock_now() at which work must have ended; 0: none */
+    int64_t ckpt_written;    /**< checkpoints written */
+    double ckpt_stall;       /**< seconds that the main thread waited for checkpoints */
+    double ckpt_write;       /**< seconds that the I/O thread wrote */
     MPI_Request *request;    /**< [2 × ranks] of the running exchange */
     int64_t chunk; /**< most elements (or bytes) in one MPI call; lowered by tests alone */
 };

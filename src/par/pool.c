@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* Tags of the pool; collectives and exchanges use others. */
-enum { TAG_REQUEST = 7001, TAG_REPLY = 7002, TAG_ABORT = 7003 };
+enum { TAG_REQUEST = 7001, TAG_REPLY = 7002, TAG_HALT = 7003 };
 
 /* First word of a request. */
 enum { KIND_DATA = 1, KIND_STEAL = 2 };
@@ -27,13 +27,13 @@ typedef struct sending {
     void *bytes;
 } sending_t;
 
-/* Tiles that this rank has and nobody began, [low, high). */
+/* Entries of the work list that this rank has and nobody began, [low, high). */
 typedef struct share {
     pthread_mutex_t lock;
     int64_t low;
     int64_t high;
     int64_t done; /* cost of tiles finished here */
-    bool stopped; /* a rank failed: hand out nothing more */
+    bool halted;  /* a rank failed or wants a pause: hand out nothing more */
 } share_t;
 
 struct gph_pool {
@@ -42,10 +42,13 @@ struct gph_pool {
     void *data;
     gph_array_t sending; /* sending_t */
     gph_status_t failure; /* of serving; reported at the next sync */
-    int64_t aborts_sent;  /* to every other rank */
-    int64_t aborts_got;
+    bool peer_failed;     /* an answer was refused: another rank has the message */
+    int64_t halts_sent;   /* to every other rank, at most one between two syncs */
+    int64_t halts_got;
+    gph_pool_due_fn *due; /* is a pause wanted? */
+    void *due_data;
     share_t share;
-    const gph_tiles_t *tiles; /* during gph_pool_tiles() */
+    const gph_worklist_t *list; /* during gph_pool_tiles() */
     gph_progress_line_t *progress;
     double idle;
 };
@@ -104,14 +107,14 @@ double gph_pool_idle(const gph_pool_t *pool)
 
 /* --- shares --------------------------------------------------------------------------------- */
 
-/* Takes the last tile that nobody began, if it is `floor` or above. */
-static bool claim(gph_pool_t *pool, int64_t floor, int64_t *tile)
+/* Takes the last entry that nobody began, if it is `floor` or above. */
+static bool claim(gph_pool_t *pool, int64_t floor, int64_t *entry)
 {
     share_t *share = &pool->share;
     bool got = false;
     pthread_mutex_lock(&share->lock);
-    if (!share->stopped && share->high > share->low && share->high > floor) {
-        *tile = --share->high;
+    if (!share->halted && share->high > share->low && share->high > floor) {
+        *entry = --share->high;
         got = true;
     }
     pthread_mutex_unlock(&share->lock);
@@ -125,8 +128,8 @@ static void split_share(gph_pool_t *pool, int64_t given[2])
     given[0] = 0;
     given[1] = 0;
     pthread_mutex_lock(&share->lock);
-    if (pool->tiles != NULL && !share->stopped && share->high > share->low) {
-        const int64_t *cost = pool->tiles->cost;
+    if (pool->list != NULL && !share->halted && share->high > share->low) {
+        const int64_t *cost = pool->list->cost;
         int64_t total = 0;
         int64_t part = 0;
         int64_t middle = share->low;
@@ -155,15 +158,15 @@ static bool get_share(gph_pool_t *pool, int64_t *low, int64_t *high)
     pthread_mutex_lock(&pool->share.lock);
     *low = pool->share.low;
     *high = pool->share.high;
-    const bool some = !pool->share.stopped && *low < *high;
+    const bool some = !pool->share.halted && *low < *high;
     pthread_mutex_unlock(&pool->share.lock);
     return some;
 }
 
-static void stop_share(gph_pool_t *pool)
+static void halt_share(gph_pool_t *pool)
 {
     pthread_mutex_lock(&pool->share.lock);
-    pool->share.stopped = true;
+    pool->share.halted = true;
     pthread_mutex_unlock(&pool->share.lock);
 }
 
@@ -267,42 +270,51 @@ static bool answer_one(gph_pool_t *pool)
     return true;
 }
 
-static void take_aborts(gph_pool_t *pool)
+static void take_halts(gph_pool_t *pool)
 {
     int there = 1;
     while (there) {
         MPI_Status info;
-        MPI_Iprobe(MPI_ANY_SOURCE, TAG_ABORT, pool->context->comm, &there, &info);
+        MPI_Iprobe(MPI_ANY_SOURCE, TAG_HALT, pool->context->comm, &there, &info);
         if (there) {
-            MPI_Recv(NULL, 0, MPI_BYTE, info.MPI_SOURCE, TAG_ABORT, pool->context->comm,
+            MPI_Recv(NULL, 0, MPI_BYTE, info.MPI_SOURCE, TAG_HALT, pool->context->comm,
                      MPI_STATUS_IGNORE);
-            pool->aborts_got += 1;
-            stop_share(pool);
+            pool->halts_got += 1;
+            halt_share(pool);
         }
     }
 }
 
+/* Tells all ranks to hand out no more tiles: this one failed, or a pause is due. */
+static void tell_halt(gph_pool_t *pool)
+{
+    gph_context_t *context = pool->context;
+    halt_share(pool);
+    if (pool->halts_sent > 0)
+        return;
+    pool->halts_sent = 1;
+    for (int r = 0; r < context->ranks; ++r)
+        if (r != context->rank)
+            MPI_Send(NULL, 0, MPI_BYTE, r, TAG_HALT, context->comm);
+}
+
+void gph_pool_set_due(gph_pool_t *pool, gph_pool_due_fn *due, void *data)
+{
+    pool->due = due;
+    pool->due_data = data;
+}
+
 void gph_pool_poll(gph_pool_t *pool)
 {
+    if (pool->list != NULL && pool->due != NULL && pool->halts_sent == 0 &&
+        pool->due(pool->due_data))
+        tell_halt(pool);
     if (pool->context->ranks == 1)
         return;
     while (answer_one(pool))
         ;
-    take_aborts(pool);
+    take_halts(pool);
     reap(pool);
-}
-
-/* Tells all ranks that this one failed, so that they do not go on for nothing. */
-static void tell_abort(gph_pool_t *pool)
-{
-    gph_context_t *context = pool->context;
-    stop_share(pool);
-    if (pool->aborts_sent > 0)
-        return;
-    pool->aborts_sent = 1;
-    for (int r = 0; r < context->ranks; ++r)
-        if (r != context->rank)
-            MPI_Send(NULL, 0, MPI_BYTE, r, TAG_ABORT, context->comm);
 }
 
 /* Lets others work after a while without news. */
@@ -333,7 +345,8 @@ static gph_status_t take_reply(gph_pool_t *pool, int rank, gph_array_t *reply, b
         unsigned char nothing = 0;
         MPI_Mrecv(&nothing, 0, MPI_BYTE, &message, &info);
         /* The rank that failed has the message; sync makes it the one that is kept. */
-        return status != GPH_OK ? status : GPH_ERR_STOPPED;
+        pool->peer_failed = true;
+        return status != GPH_OK ? status : GPH_ERR_INTERNAL;
     }
     MPI_Mrecv(reply->data, bytes, MPI_BYTE, &message, &info);
     reply->count = bytes - (int64_t)sizeof head;
@@ -416,13 +429,15 @@ gph_status_t gph_pool_sync(gph_pool_t *pool, gph_status_t status)
 {
     gph_context_t *context = pool->context;
     MPI_Request barrier = MPI_REQUEST_NULL;
-    int64_t aborts = 0;
+    int64_t halts = 0;
     int met = 0;
     int spins = 0;
     const double began = gph_clock_now();
 
-    if (context->ranks == 1)
-        return status != GPH_OK ? status : pool->failure;
+    if (context->ranks == 1) {
+        pool->halts_sent = 0;
+        return status;
+    }
     MPI_Ibarrier(context->comm, &barrier);
     while (!met) {
         MPI_Test(&barrier, &met, MPI_STATUS_IGNORE);
@@ -430,19 +445,20 @@ gph_status_t gph_pool_sync(gph_pool_t *pool, gph_status_t status)
         if (!met)
             nap(&spins);
     }
-    /* Nobody asks any more. Aborts that are still on their way are taken in. */
-    aborts = pool->aborts_sent;
-    gph_status_t agreed = gph_comm_reduce_i64(context, GPH_SUM, 1, &aborts);
-    while (agreed == GPH_OK && pool->aborts_got < aborts - pool->aborts_sent)
-        take_aborts(pool);
-    pool->aborts_got = 0;
-    pool->aborts_sent = 0;
+    /* Nobody asks any more. Halts that are still on their way are taken in. */
+    halts = pool->halts_sent;
+    gph_status_t agreed = gph_comm_reduce_i64(context, GPH_SUM, 1, &halts);
+    while (agreed == GPH_OK && pool->halts_got < halts - pool->halts_sent)
+        take_halts(pool);
+    pool->halts_got = 0;
+    pool->halts_sent = 0;
     while (pool->sending.count > 0)
         reap(pool);
     pool->idle += gph_clock_now() - began;
-    /* A rank that stopped because another one failed has no message of its own to keep. */
-    if (status == GPH_ERR_STOPPED && pool->failure == GPH_OK)
+    /* A rank that ended because another one failed has no message of its own to keep. */
+    if (pool->peer_failed && gph_env_error_status(context->env) == GPH_OK)
         status = GPH_OK;
+    pool->peer_failed = false;
     status = status != GPH_OK ? status : pool->failure;
     pool->failure = GPH_OK;
     return gph_comm_agree(context, status);
@@ -453,20 +469,20 @@ gph_status_t gph_pool_sync(gph_pool_t *pool, gph_status_t status)
 /* What the threads of one gph_pool_work() share. */
 typedef struct work {
     gph_pool_t *pool;
-    int64_t low;
+    int64_t begin;
     gph_pool_tile_fn *tile;
     void *data;
     gph_status_t status; /* under the lock of the share */
 } work_t;
 
-static void finish_tile(work_t *work, int64_t tile, gph_status_t status)
+static void finish_entry(work_t *work, int64_t entry, gph_status_t status)
 {
     share_t *share = &work->pool->share;
     pthread_mutex_lock(&share->lock);
-    share->done += work->pool->tiles->cost[tile];
+    share->done += work->pool->list->cost[entry];
     const int64_t done = share->done;
     if (status != GPH_OK) {
-        share->stopped = true;
+        share->halted = true;
         work->status = work->status == GPH_OK ? status : work->status;
     }
     pthread_mutex_unlock(&share->lock);
@@ -476,17 +492,17 @@ static void finish_tile(work_t *work, int64_t tile, gph_status_t status)
 
 static void work_thread(work_t *work, int thread)
 {
-    int64_t tile = 0;
-    while (claim(work->pool, work->low, &tile)) {
-        finish_tile(work, tile, work->tile(work->data, tile, thread));
+    int64_t entry = 0;
+    while (claim(work->pool, work->begin, &entry)) {
+        finish_entry(work, entry, work->tile(work->data, work->pool->list->tile[entry], thread));
         if (thread == 0)
             gph_pool_poll(work->pool);
     }
 }
 
-gph_status_t gph_pool_work(gph_pool_t *pool, int64_t low, gph_pool_tile_fn *tile, void *data)
+gph_status_t gph_pool_work(gph_pool_t *pool, int64_t begin, gph_pool_tile_fn *tile, void *data)
 {
-    work_t work = {pool, low, tile, data, GPH_OK};
+    work_t work = {pool, begin, tile, data, GPH_OK};
     const int threads = pool->context->threads;
     if (threads == 1) {
         work_thread(&work, 0);
@@ -574,7 +590,7 @@ static gph_status_t run_own(gph_pool_t *pool, gph_pool_run_fn *run, void *data)
     int64_t low = 0;
     int64_t high = 0;
     while (status == GPH_OK && get_share(pool, &low, &high))
-        status = run(data, pool, low, high);
+        status = run(data, pool, pool->list, low, high);
     return status;
 }
 
@@ -601,29 +617,29 @@ cleanup:
     gph_free(reply);
     gph_free(start);
     if (status != GPH_OK)
-        tell_abort(pool);
+        tell_halt(pool);
     return status;
 }
 
-gph_status_t gph_pool_tiles(gph_pool_t *pool, const gph_tiles_t *tiles, const char *what,
+gph_status_t gph_pool_tiles(gph_pool_t *pool, const gph_worklist_t *list, const char *what,
                             gph_pool_run_fn *run, void *data)
 {
     gph_context_t *context = pool->context;
     int64_t total = 0;
-    for (int64_t t = 0; t < tiles->count; ++t)
-        total += tiles->cost[t];
+    for (int64_t e = 0; e < list->count; ++e)
+        total += list->cost[e];
     /* Nobody may ask for tiles before all have theirs. */
     pthread_mutex_lock(&pool->share.lock);
-    pool->tiles = tiles;
-    pool->share.stopped = false;
+    pool->list = list;
+    pool->share.halted = false;
     pool->share.done = 0;
-    pool->share.low = tiles->rank_tile[context->rank];
-    pool->share.high = tiles->rank_tile[context->rank + 1];
+    pool->share.low = list->rank_first[context->rank];
+    pool->share.high = list->rank_first[context->rank + 1];
     pthread_mutex_unlock(&pool->share.lock);
     pool->progress = gph_progress_begin(context, what, "work", total);
     const gph_status_t status = gph_pool_sync(pool, run_all(pool, run, data));
     gph_progress_end(&pool->progress);
     set_share(pool, 0, 0);
-    pool->tiles = NULL;
+    pool->list = NULL;
     return status;
 }

@@ -46,26 +46,48 @@ void gph_pool_poll(gph_pool_t *pool);
 gph_status_t gph_pool_sync(gph_pool_t *pool, gph_status_t status);
 
 /**
- * Works on some of the tiles that this rank has: prepares what the tiles from some *low up to `high` need, then
- * hands them out with gph_pool_work(). Local; main thread.
- * @param low  first tile of this rank that is not begun
- * @param high end of those tiles
+ * The tiles to be worked off, in order, and how they are shared at first. `run` and gph_pool_work()
+ * count in entries of this list.
  */
-typedef gph_status_t gph_pool_run_fn(void *data, gph_pool_t *pool, int64_t low, int64_t high);
+typedef struct gph_worklist {
+    int64_t count;
+    int64_t *tile;       /**< [count] tile numbers, ascending */
+    int64_t *cost;       /**< [count] estimated work */
+    int64_t *rank_first; /**< [ranks + 1] first entry of each rank */
+} gph_worklist_t;
+
+/**
+ * Works on some of the entries that this rank has: prepares what the entries from some begin >= low
+ * up to `high` need, then hands them out with gph_pool_work(). Local; main thread.
+ * @param low  first entry of this rank that is not begun
+ * @param high end of those entries
+ */
+typedef gph_status_t gph_pool_run_fn(void *data, gph_pool_t *pool, const gph_worklist_t *list,
+                                     int64_t low, int64_t high);
 
 /** One tile. `thread` is 0..threads-1. Must not call MPI. */
 typedef gph_status_t gph_pool_tile_fn(void *data, int64_t tile, int thread);
 
 /**
- * Works off all tiles on all ranks: calls `run` until no rank has tiles left. Collective.
+ * Lists the tiles that are not done, shared evenly by cost. Local; the same on all ranks.
+ * @param done [tiles->count] or NULL: none is
+ */
+gph_status_t gph_worklist_make(const gph_context_t *context, const gph_tiles_t *tiles,
+                               const int64_t *done, gph_worklist_t *list);
+
+/** Frees the arrays. Local. */
+void gph_worklist_free(gph_worklist_t *list);
+
+/**
+ * Works off all entries on all ranks: calls `run` until no rank has any left. Collective.
  * @param what name on the progress line
  * @return the agreed status
  */
-gph_status_t gph_pool_tiles(gph_pool_t *pool, const gph_tiles_t *tiles, const char *what,
+gph_status_t gph_pool_tiles(gph_pool_t *pool, const gph_worklist_t *list, const char *what,
                             gph_pool_run_fn *run, void *data);
 
-/** Called by `run`: threads take the tiles from `low` on, the last first, until none is left. Local. */
-gph_status_t gph_pool_work(gph_pool_t *pool, int64_t low, gph_pool_tile_fn *tile, void *data);
+/** Called by `run`: threads take the entries from `begin` on, the last first, until none is left. Local. */
+gph_status_t gph_pool_work(gph_pool_t *pool, int64_t begin, gph_pool_tile_fn *tile, void *data);
 
 /** One task of gph_pool_team(). Must not call MPI. */
 typedef gph_status_t gph_pool_task_fn(void *data, int64_t task, int thread);
@@ -73,6 +95,16 @@ typedef gph_status_t gph_pool_task_fn(void *data, int64_t task, int thread);
 /** Runs tasks 0..count-1 on this rank's threads, in order of hand-out, answering other ranks
  *  meanwhile. After a failure the rest is skipped. Local; main thread. */
 gph_status_t gph_pool_team(gph_pool_t *pool, int64_t count, gph_pool_task_fn *task, void *data);
+
+/** Asks, on one rank, whether the work shall pause. Called often; must be cheap. Local. */
+typedef bool gph_pool_due_fn(void *data);
+
+/**
+ * Sets what is asked for a pause between tiles (NULL: nothing). When it says so on any rank, all ranks
+ * finish the tiles they have begun and gph_pool_tiles() returns GPH_OK with tiles left over; the caller
+ * keeps book of which are done. Local; the same on all ranks.
+ */
+void gph_pool_set_due(gph_pool_t *pool, gph_pool_due_fn *due, void *data);
 
 /** Seconds that this rank's main thread waited for others in the pool so far. Local. */
 double gph_pool_idle(const gph_pool_t *pool);

@@ -36,7 +36,7 @@ for ranks in 1 2 3 4 7; do
             first=$digest
             mv list.txt first.txt
             mv count.tsv first.tsv
-            rows=$(("$(wc -l <first.txt)" + 0))
+            rows=$(($(wc -l <first.txt)))
             [ "$rows" -gt 1000 ] || fail "too few cliques to tell: $rows"
             json result/count "$rows"
         else

@@ -41,6 +41,26 @@ static void test_combine(void)
     CU_ASSERT_STRING_EQUAL(gph_digest_format(small, text), "00000000000000010000000000000abc");
 }
 
+static void test_sums(void)
+{
+    enum { ITEMS = 40 };
+    gph_digest_t forward = {0, 0};
+    gph_digest_t backward = {0, 0};
+    gph_digest_t moved = {0, 0};
+    for (int i = 0; i < ITEMS; i++) {
+        const int up = i;
+        const int down = ITEMS - 1 - i;
+        gph_digest_add(&forward, gph_digest_item((uint64_t)up, &up, sizeof up));
+        gph_digest_add(&backward, gph_digest_item((uint64_t)down, &down, sizeof down));
+        gph_digest_add(&moved, gph_digest_item((uint64_t)down, &up, sizeof up));
+    }
+    CU_ASSERT_TRUE(forward.high == backward.high && forward.low == backward.low);
+    CU_ASSERT_TRUE(forward.high != moved.high && forward.low != moved.low);
+    gph_digest_t carry = {.high = UINT64_MAX, .low = UINT64_MAX};
+    gph_digest_add(&carry, (gph_digest_t){.high = 3, .low = 2});
+    CU_ASSERT_TRUE(carry.high == 3 && carry.low == 1);
+}
+
 static void test_map_against_naive(void)
 {
     enum { KEYS = 997, STEPS = 6000 };
@@ -128,6 +148,7 @@ static void test_map_faults(void)
 
 GPH_TEST_SUITE(hash, {"gives the digests of XXH3", test_known_digests},
                {"combines digests in order", test_combine},
+               {"adds digests of items in any order", test_sums},
                {"maps as a plain array does", test_map_against_naive},
                {"takes the limits of keys and room", test_map_edges},
                {"keeps its keys when growth fails", test_map_faults});

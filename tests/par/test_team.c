@@ -1,4 +1,5 @@
 /* The thread team. */
+#include "base/clock.h"
 #include "gph_test.h"
 #include "par/team.h"
 
@@ -73,6 +74,33 @@ static void test_rest_is_skipped(void)
     CU_ASSERT_TRUE(trace.total < TASKS);
 }
 
+typedef struct meeting {
+    atomic_bool later_failed;
+    double deadline; /**< of the wait, should there be one thread only */
+} meeting_t;
+
+/** Task 0 fails after a later one has, where there is a thread for that. */
+static gph_status_t fail_late(void *data, int64_t task, int thread)
+{
+    meeting_t *meeting = data;
+    (void)thread;
+    if (task > 0) {
+        meeting->later_failed = true;
+        return GPH_ERR_SYSTEM;
+    }
+    while (!meeting->later_failed && gph_clock_now() < meeting->deadline)
+        continue;
+    return GPH_ERR_VERIFY;
+}
+
+static void test_late_failure(void)
+{
+    const gph_context_t *context = gph_test_context();
+    meeting_t meeting = {.deadline = gph_clock_now() + (context->threads > 1 ? 5 : 0)};
+    CU_ASSERT_EQUAL(gph_team_run(context, 2, fail_late, &meeting), GPH_ERR_VERIFY);
+    CU_ASSERT_EQUAL(meeting.later_failed, context->threads > 1);
+}
+
 typedef struct order {
     int64_t last[64]; /**< by thread */
     _Atomic int wrong;
@@ -143,6 +171,7 @@ static void test_ranges(void)
 
 GPH_TEST_SUITE(team, {"runs each task once", test_each_task_once},
                {"returns the lowest failure", test_failure},
+               {"returns the lowest failure, even a late one", test_late_failure},
                {"skips the rest after a failure", test_rest_is_skipped},
                {"hands tasks out in order", test_in_order},
                {"covers all items by ranges", test_ranges});

@@ -1,5 +1,5 @@
 /* Collective HDF5 output of rows. */
-#include "clique/hdf5_result.h"
+#include "io/hdf5_rows.h"
 
 #include <string.h>
 
@@ -45,19 +45,17 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_h5_create(gph_context_t *context, const char *path, const char *format,
+gph_status_t gph_h5_create(MPI_Comm comm, gph_env_t *env, const char *path, const char *format,
                            hid_t *file)
 {
     gph_status_t status = GPH_OK;
-    gph_env_t *env = context->env;
     hid_t made = H5I_INVALID_HID;
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
 
-    GPH_TRY(gph_h5_ok(env, H5Pset_fapl_mpio(access, context->comm, MPI_INFO_NULL), "use MPI-IO"));
+    GPH_TRY(gph_h5_ok(env, H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL), "use MPI-IO"));
     made = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     GPH_TRY(gph_h5_ok(env, made, "create a file"));
     GPH_TRY(gph_h5_attribute(env, made, "format", format));
-    GPH_TRY(gph_h5_attribute(env, made, "version", "1"));
     *file = made;
     made = H5I_INVALID_HID;
 

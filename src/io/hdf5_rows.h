@@ -1,6 +1,6 @@
 /** Result files in HDF5, written by all ranks together. HDF5 is called by the main thread only. */
-#ifndef GPH_CLIQUE_HDF5_RESULT_H
-#define GPH_CLIQUE_HDF5_RESULT_H
+#ifndef GPH_IO_HDF5_ROWS_H
+#define GPH_IO_HDF5_ROWS_H
 
 #include "par/context.h"
 
@@ -9,11 +9,11 @@
 /** Turns a failed HDF5 call into GPH_ERR_SYSTEM with what the library says of it. Local. */
 gph_status_t gph_h5_ok(gph_env_t *env, int64_t result, const char *what);
 
-/** Creates a file through MPI-IO, with the attributes `format` and `version`. Collective. */
-gph_status_t gph_h5_create(gph_context_t *context, const char *path, const char *format,
+/** Creates a file through MPI-IO, with the attribute `format`. Collective over comm. */
+gph_status_t gph_h5_create(MPI_Comm comm, gph_env_t *env, const char *path, const char *format,
                            hid_t *file);
 
-/** Writes a text attribute of the file. Collective. */
+/** Writes a text attribute of a file or dataset. Collective over the communicator of the file. */
 gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, const char *text);
 
 /** Creates a dataset [rows × columns] (columns 0: one-dimensional), chunked, compressed, checksummed. Collective. */

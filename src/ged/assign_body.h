@@ -1,0 +1,215 @@
+/*
+ * Part of search_isa.c: the linear assignment of a frame by shortest augmenting paths (Jonker & Volgenant
+ * 1987), kept optimal while cells rise and rows and columns leave. The row of insertions takes several
+ * columns and has one potential for all of them.
+ */
+
+/* Notes a bound above the limit. */
+static bool NAME(over)(NAME(space_t) *space, num bound)
+{
+    if (bound <= space->limit)
+        return false;
+    if (bound < space->next)
+        space->next = bound;
+    return true;
+}
+
+/* Takes the row `source` into the paths: the first one. */
+static void NAME(begin_paths)(NAME(space_t) *space, const NAME(frame_t) *f, int source)
+{
+    const num *cost = f->cost + (int64_t)source * f->stride;
+    const num less = f->x[source];
+    num *key = space->key;
+    num *bar = space->bar;
+    int32_t *from = space->from;
+    for (int b = 0; b < f->stride; b += LANES)
+        for (int j = b; j < b + LANES; j++) {
+            key[j] = cost[j] - less - f->y[j];
+            bar[j] = f->y[j];
+            from[j] = source;
+        }
+}
+
+/* Goes on from a row at distance `base` (its potential taken off) to all columns. */
+static void NAME(relax)(NAME(space_t) *space, const NAME(frame_t) *f, int row, num base)
+{
+    const num *cost = f->cost + (int64_t)row * f->stride;
+    num *key = space->key;
+    const num *bar = space->bar;
+    int32_t *from = space->from;
+    for (int b = 0; b < f->stride; b += LANES)
+        for (int j = b; j < b + LANES; j++) {
+            const num way = cost[j] + base - bar[j];
+            from[j] = way < key[j] ? row : from[j];
+            key[j] = way < key[j] ? way : key[j];
+        }
+}
+
+static int NAME(nearest)(const num *key, int stride)
+{
+    num low[LANES];
+    for (int k = 0; k < LANES; k++)
+        low[k] = key[k];
+    for (int b = LANES; b < stride; b += LANES)
+        for (int k = 0; k < LANES; k++)
+            low[k] = key[b + k] < low[k] ? key[b + k] : low[k];
+    num least = low[0];
+    for (int k = 1; k < LANES; k++)
+        least = low[k] < least ? low[k] : least;
+    int j = 0;
+    while (key[j] != least)
+        j++;
+    return j;
+}
+
+/* Raises potentials so that the path to distance `end` is tight. `via`: column over which the row of
+ * insertions was reached, or -1. */
+static void NAME(shift)(NAME(space_t) *space, NAME(frame_t) *f, int source, int count, int via,
+                        num end)
+{
+    const int dummy = f->rows;
+    for (int t = 0; t < count; t++) {
+        const int j = space->reached[t];
+        const num rise = end - space->shown[t];
+        f->y[j] -= rise;
+        if (f->row_of[j] != dummy)
+            f->x[f->row_of[j]] += rise;
+        else if (j == via) {
+            f->x[dummy] += rise;
+            f->dual += rise * (num)f->missing;
+        }
+    }
+    f->x[source] += end;
+    f->dual += source == dummy ? end * (num)f->missing : end;
+}
+
+/* Hands columns on along the path that ends in `column`. */
+static void NAME(flip)(const NAME(space_t) *space, NAME(frame_t) *f, int source, int via, int column)
+{
+    for (int row = -1; row != source;) {
+        row = space->from[column];
+        f->row_of[column] = row;
+        if (row == f->rows) {
+            column = via;
+        } else {
+            const int before = f->column_of[row];
+            f->column_of[row] = column;
+            column = before;
+        }
+    }
+}
+
+/*
+ * Gives `source`, a row without a column or the row of insertions, one (more) column. False when the
+ * assignment then costs more than the limit allows; the frame is then of no more use.
+ */
+static bool NAME(augment)(NAME(space_t) *space, NAME(frame_t) *f, int source)
+{
+    const int dummy = f->rows;
+    const num room = space->limit - f->fixed - f->dual;
+    bool seen = source == dummy;
+    int via = -1;
+    int count = 0;
+    int column = 0;
+    num end = 0;
+
+    NAME(begin_paths)(space, f, source);
+    for (;;) {
+        column = NAME(nearest)(space->key, f->stride);
+        end = space->key[column];
+        if (end > room) {
+            (void)NAME(over)(space, space->limit - room + end);
+            return false;
+        }
+        const int row = f->row_of[column];
+        if (row < 0)
+            break;
+        space->reached[count] = column;
+        space->shown[count++] = end;
+        space->key[column] = BIG;
+        space->bar[column] -= 2 * BIG;
+        if (row == dummy && seen)
+            continue;
+        if (row == dummy) {
+            seen = true;
+            via = column;
+        }
+        NAME(relax)(space, f, row, end - f->x[row]);
+    }
+    NAME(shift)(space, f, source, count, via, end);
+    NAME(flip)(space, f, source, via, column);
+    f->missing -= source == dummy;
+    return true;
+}
+
+/* Completes the assignment; false as augment(). */
+static bool NAME(complete)(NAME(space_t) *space, NAME(frame_t) *f)
+{
+    if (NAME(over)(space, f->fixed + f->dual))
+        return false;
+    for (int i = 0; i < f->rows; i++)
+        if (f->column_of[i] < 0 && !NAME(augment)(space, f, i))
+            return false;
+    while (f->missing > 0)
+        if (!NAME(augment)(space, f, f->rows))
+            return false;
+    return true;
+}
+
+/* First assignment: potentials from least cells, then tight cells as they come. */
+static bool NAME(assign)(NAME(space_t) *space, NAME(frame_t) *f)
+{
+    const int dummy = f->rows;
+    const int lacking = f->columns - f->rows;
+    f->dual = 0;
+    f->missing = lacking;
+    for (int j = 0; j < f->stride; j++) {
+        f->row_of[j] = -1;
+        f->y[j] = 0;
+    }
+    for (int i = 0; i <= f->rows; i++) {
+        const num *cost = f->cost + (int64_t)i * f->stride;
+        const num least = lacking > 0 || i < dummy ? cost[NAME(nearest)(cost, f->stride)] : 0;
+        f->x[i] = least;
+        f->dual += i < dummy ? least : least * (num)lacking;
+        if (i < dummy)
+            f->column_of[i] = -1;
+        for (int j = 0; j < f->columns; j++) {
+            if (cost[j] != least || f->row_of[j] >= 0)
+                continue;
+            if (i < dummy && f->column_of[i] >= 0)
+                break;
+            if (i == dummy && f->missing == 0)
+                break;
+            f->row_of[j] = i;
+            if (i < dummy)
+                f->column_of[i] = j;
+            else
+                f->missing--;
+        }
+    }
+    return NAME(complete)(space, f);
+}
+
+/* Gives up cells that are no longer tight. A column that becomes free may rise at once. */
+static void NAME(loosen)(NAME(frame_t) *f)
+{
+    const int dummy = f->rows;
+    for (int j = 0; j < f->columns; j++) {
+        const int i = f->row_of[j];
+        if (f->cost[(int64_t)i * f->stride + j] == f->x[i] + f->y[j])
+            continue;
+        f->row_of[j] = -1;
+        if (i == dummy)
+            f->missing++;
+        else
+            f->column_of[i] = -1;
+        num least = f->cost[j] - f->x[0];
+        for (int k = 1; k < f->rows + (f->columns > f->rows); k++) {
+            const num other = f->cost[(int64_t)k * f->stride + j] - f->x[k];
+            least = other < least ? other : least;
+        }
+        f->dual += least - f->y[j];
+        f->y[j] = least;
+    }
+}

@@ -1,0 +1,115 @@
+/**
+ * Collections: many small labelled graphs in one input, such as molecules to compare.
+ *
+ * A set keeps all its graphs in a few long arrays; gph_graph_set_view() shows one of them. Labels
+ * are strings, numbered in the order in which they first occur in the set, or vectors of numbers.
+ * Read two files into one set to compare their graphs: equal labels then have equal numbers.
+ */
+#ifndef GPH_IO_COLLECTION_H
+#define GPH_IO_COLLECTION_H
+
+#include "base/array.h"
+#include "base/hash.h"
+#include "par/context.h"
+
+/** One small graph, read-only. Nodes are 0..nodes-1. The arrays belong to whoever made them. */
+typedef struct gph_small_graph {
+    const char *name; /**< what the input calls it; may be NULL */
+    int32_t nodes;
+    int32_t edges;             /**< each edge once, also when undirected */
+    bool directed;             /**< an edge goes from `from` to `to` */
+    int32_t node_values;       /**< numbers in the attribute of a node; 0: none */
+    int32_t edge_values;       /**< numbers in the attribute of an edge; 0: none */
+    const int32_t *node_label; /**< [nodes], >= 0 */
+    const int32_t *from;       /**< [edges] */
+    const int32_t *to;         /**< [edges]; a loop has to = from */
+    const int32_t *edge_label; /**< [edges], >= 0 */
+    const double *node_value;  /**< [nodes × node_values], finite */
+    const double *edge_value;  /**< [edges × edge_values], finite */
+} gph_small_graph_t;
+
+/** Strings and their numbers 0, 1, 2 … in order of first use. */
+typedef struct gph_symbols {
+    gph_map_t map;      /**< hash of a string -> its number */
+    gph_array_t bytes;  /**< of char: the strings, each with its final NUL */
+    gph_array_t offset; /**< of int64_t: where each begins in `bytes` */
+} gph_symbols_t;
+
+/** What the labels of a text collection are. Start from gph_collection_options_default(). */
+typedef struct gph_collection_options {
+    bool directed;
+    bool numeric_nodes; /**< a node's label is a vector `0.5,1.25` of numbers */
+    bool numeric_edges; /**< likewise an edge's */
+} gph_collection_options_t;
+
+/** Many small graphs. Open for reading by the library's own modules. */
+typedef struct gph_graph_set {
+    gph_env_t *env;
+    int64_t count;       /**< finished graphs */
+    bool directed;       /**< of all graphs */
+    int32_t node_values; /**< numbers a node; -1: not known yet */
+    int32_t edge_values; /**< numbers an edge; -1: not known yet */
+    gph_symbols_t node_symbols;
+    gph_symbols_t edge_symbols;
+    gph_array_t names;      /**< of char: names of graphs, each with its final NUL */
+    gph_array_t name_start; /**< of int64_t [count] */
+    gph_array_t node_start; /**< of int64_t [count]: first node of each graph */
+    gph_array_t edge_start; /**< of int64_t [count]: first edge of each graph */
+    gph_array_t node_label; /**< of int32_t */
+    gph_array_t from;       /**< of int32_t */
+    gph_array_t to;         /**< of int32_t */
+    gph_array_t edge_label; /**< of int32_t */
+    gph_array_t node_value; /**< of double */
+    gph_array_t edge_value; /**< of double */
+    gph_map_t edge_seen;    /**< edges of the graph being added */
+} gph_graph_set_t;
+
+/** Number of text[size] among the symbols; a new string gets the next number. Local. */
+gph_status_t gph_symbols_intern(gph_symbols_t *symbols, const char *text, int64_t size,
+                                int32_t *number);
+
+/** String of a number. Local. Valid until the next string is added. */
+const char *gph_symbols_text(const gph_symbols_t *symbols, int32_t number);
+
+/** Undirected, string labels. Local. */
+gph_collection_options_t gph_collection_options_default(void);
+
+/** Empty set. Allocates nothing. Local. */
+gph_graph_set_t gph_graph_set_init(gph_env_t *env, bool directed);
+
+/** Frees the graphs and empties the set. Local. */
+void gph_graph_set_free(gph_graph_set_t *set);
+
+/** Begins a graph named text[size]; the one before it is finished. Local. */
+gph_status_t gph_graph_set_begin(gph_graph_set_t *set, const char *name, int64_t size);
+
+/**
+ * Adds the next node to the graph begun last. Local.
+ * @param label  number of its label
+ * @param value  [values] its attribute
+ * @return GPH_ERR_INPUT when other nodes have another number of values
+ */
+gph_status_t gph_graph_set_node(gph_graph_set_t *set, int32_t label, int32_t values,
+                                const double *value);
+
+/**
+ * Adds an edge to the graph begun last. Local.
+ * @return GPH_ERR_INPUT when an end is no node of the graph, the edge is there already, or other
+ *         edges have another number of values
+ */
+gph_status_t gph_graph_set_edge(gph_graph_set_t *set, int64_t from, int64_t to, int32_t label,
+                                int32_t values, const double *value);
+
+/** View of a graph, 0 <= index < count. Valid until the set changes. Local. */
+gph_small_graph_t gph_graph_set_view(const gph_graph_set_t *set, int64_t index);
+
+/**
+ * Reads a text collection, plain or gzip, and adds its graphs to the set: lines `t # name` begin a
+ * graph, `v i label` adds node i = 0, 1, 2 …, `e u v label` an edge; labels may be left out, lines
+ * that are blank or begin with # are skipped. Every rank reads the whole file. Collective.
+ * @return GPH_ERR_INPUT with "FILE:LINE: what is wrong"; the set then holds part of the graphs
+ */
+gph_status_t gph_graph_set_read(gph_context_t *context, const char *path,
+                                const gph_collection_options_t *options, gph_graph_set_t *set);
+
+#endif
