@@ -48,6 +48,8 @@ typedef struct gph_clique_options {
     int max_k;                   /**< largest k allowed; default 64 */
     gph_clique_order_t order;    /**< default core */
     gph_clique_method_t method;  /**< default auto */
+    int64_t tiles;               /**< pieces that the work is cut into, 1..16384, or 0: by its size.
+                                    Changes speed only */
     const char *list_path;       /**< write all cliques to this file (.h5, .txt or .bin), or NULL */
     const char *per_vertex_path; /**< write the count of every vertex to this file (.h5 or .tsv), or NULL */
     bool per_vertex;             /**< keep the count of every owned vertex in the result */
@@ -107,12 +109,38 @@ GPH_API void gph_clique_rows(const gph_clique_result_t *result, int64_t *first_r
 /**
  * Combines the distributed list on every rank, in order. Collective.
  * @param members receives the whole list [count × k]; free it with gph_clique_rows_free()
- * @return GPH_ERR_MEMORY naming the size needed when it is over the budget of a rank
+ * @return GPH_ERR_MEMORY naming the size needed when it is over the budget of a rank; GPH_ERR_USAGE
+ *         when the list was not kept
  */
 GPH_API gph_status_t gph_clique_rows_combine(const gph_clique_result_t *result, int64_t **members);
 
 /** Frees the list of gph_clique_rows_combine(). NULL is fine. Local. */
 GPH_API void gph_clique_rows_free(int64_t *members);
+
+/** What an .h5 list file says of itself. */
+typedef struct gph_clique_list_info {
+    int k;                    /**< members a row; -1: not told (.txt, .bin) */
+    int64_t count;            /**< rows; -1: not told */
+    gph_clique_order_t order; /**< order of vertices that the rows follow */
+    char input[4096];         /**< graph that was given, "" when not told */
+    char digest[40];          /**< digest of the list, "" when not told */
+} gph_clique_list_info_t;
+
+/** Reads what a list file says of itself. Collective. GPH_ERR_INPUT for what is no list. */
+GPH_API gph_status_t gph_clique_list_info(gph_context_t *context, const char *path,
+                                          gph_clique_list_info_t *info);
+
+/**
+ * Checks a list of cliques against its graph: every row is a clique of k members, ascending; rows are in order, so
+ * none is repeated; there are as many as the graph has cliques; and the digest is right. Collective.
+ * @param path    list file (.h5, .txt or .bin)
+ * @param options k, max_k and order of the list; the rest is ignored
+ * @param digest  expected digest of count and list, or NULL
+ * @return GPH_ERR_VERIFY naming the first wrong row; GPH_ERR_INPUT for a file that can't be read
+ * Cost: a count, and O(rows × k²) look-ups in rows fetched batch by batch.
+ */
+GPH_API gph_status_t gph_clique_verify(const gph_graph_t *graph, const char *path,
+                                       const gph_clique_options_t *options, const char *digest);
 
 #ifdef __cplusplus
 }

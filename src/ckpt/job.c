@@ -5,7 +5,6 @@
 #include "ckpt/store.h"
 #include "par/comm.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Seconds kept free at the end of the time limit, beside the time that checkpoints take. */
@@ -17,7 +16,7 @@ struct gph_job {
     const char *identity;
     double every;
     double last; /* when the last checkpoint began */
-    char reason[128];
+    const char *reason; /* why it stopped */
 };
 
 /* Bits of what is due. */
@@ -150,9 +149,7 @@ static gph_status_t act(gph_job_t *job, const gph_job_ops_t *ops, int due)
         goto cleanup;
     if (job->store != NULL)
         GPH_TRY(gph_store_join(job->store));
-    snprintf(job->reason, sizeof job->reason, "%s; %s", flag[1] ? "on request" : "at the time limit",
-             job->store != NULL ? "go on with --resume"
-                                : "nothing was saved, as no checkpoint folder was given");
+    job->reason = flag[1] ? "on request" : "at the time limit";
     status = GPH_ERR_STOPPED;
 
 cleanup:
@@ -210,6 +207,12 @@ gph_status_t gph_job_join(gph_job_t *job)
 const char *gph_job_reason(const gph_job_t *job)
 {
     return job->reason;
+}
+
+const char *gph_job_advice(const gph_job_t *job)
+{
+    return job->store != NULL ? "it is saved: go on with resume (--resume)"
+                              : "nothing is saved, as no checkpoint folder (--checkpoint) was given";
 }
 
 gph_status_t gph_job_close(gph_job_t **job, gph_status_t status)

@@ -53,8 +53,11 @@ gph_status_t gph_job_step(gph_job_t *job, const gph_job_ops_t *ops);
 /** Waits until no checkpoint is being written, for callers of HDF5. Collective. */
 gph_status_t gph_job_join(gph_job_t *job);
 
-/** Why the job stopped, such as "on request", and how to go on. Local. */
+/** Why the job stopped: "on request" or "at the time limit". Local. */
 const char *gph_job_reason(const gph_job_t *job);
+
+/** What can be done about a stop, as the end of a message. Local. */
+const char *gph_job_advice(const gph_job_t *job);
 
 /**
  * Ends a job: waits for the last write; when status is GPH_OK the checkpoints are removed. Collective.

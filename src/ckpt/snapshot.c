@@ -273,7 +273,8 @@ static gph_status_t read_all_texts(gph_snapshot_t *snapshot)
     gph_status_t status = GPH_OK;
     gph_env_t *env = snapshot->context->env;
     char name[64];
-    const int count = H5Aget_num_attrs(snapshot->file);
+    const hid_t root = H5Gopen2(snapshot->file, "/", H5P_DEFAULT);
+    const int count = root >= 0 ? H5Aget_num_attrs(root) : 0;
 
     for (int i = 0; i < count; ++i) {
         char *text = NULL;
@@ -289,6 +290,8 @@ static gph_status_t read_all_texts(gph_snapshot_t *snapshot)
     }
 
 cleanup:
+    if (root >= 0)
+        H5Gclose(root);
     return status;
 }
 

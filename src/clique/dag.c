@@ -16,6 +16,9 @@
  * nanosecond. */
 enum { TILE_WORK = 1 << 16, MAX_TILES = 8192 };
 
+/* Most work that tiles can add up; beyond it, work is counted in larger units. */
+#define MOST_WORK (INT64_C(1) << 61)
+
 /* A row on its way: what is known of the vertex. Its neighbours travel beside it. */
 typedef struct row_head {
     gph_gid_t position;
@@ -236,23 +239,30 @@ cleanup:
     return status;
 }
 
-/* Sums and maxima over ranks: edges, largest out-degree, and the work of all rows. */
-static gph_status_t totals(gph_dag_t *dag, const int64_t *work, int64_t *total_work)
+/* Sums and maxima over ranks: edges, largest out-degree, and the work of all rows, which is turned into
+ * units large enough that the sum stays below MOST_WORK. */
+static gph_status_t totals(gph_dag_t *dag, int64_t *work, int64_t *total_work)
 {
     gph_status_t status = GPH_OK;
-    int64_t sums[2] = {dag->offset[dag->count], 0};
+    /* Work is summed in two halves, as the whole may need more than 63 bits. */
+    int64_t sums[3] = {dag->offset[dag->count], 0, 0};
     int64_t max_out = 0;
 
     for (int64_t i = 0; i < dag->count; ++i) {
         const int64_t degree = dag->offset[i + 1] - dag->offset[i];
-        sums[1] += work[i] / 1024;
+        sums[1] += work[i] >> 20;
+        sums[2] += work[i] & 0xfffff;
         max_out = degree > max_out ? degree : max_out;
     }
-    GPH_TRY(gph_comm_reduce_i64(dag->context, GPH_SUM, 2, sums));
+    GPH_TRY(gph_comm_reduce_i64(dag->context, GPH_SUM, 3, sums));
     GPH_TRY(gph_comm_reduce_i64(dag->context, GPH_MAX, 1, &max_out));
     dag->edges = sums[0];
     dag->max_out = max_out;
-    *total_work = sums[1] < INT64_MAX / 2048 ? sums[1] * 1024 : INT64_MAX / 2;
+    const gph_count_t total = ((gph_count_t)sums[1] << 20) + (gph_count_t)sums[2];
+    const int64_t unit = 1 + (int64_t)(total / MOST_WORK);
+    for (int64_t i = 0; unit > 1 && i < dag->count; ++i)
+        work[i] /= unit;
+    *total_work = (int64_t)(total / (uint64_t)unit);
 
 cleanup:
     return status;
@@ -313,7 +323,7 @@ cleanup:
     return status;
 }
 
-static gph_status_t cut_tiles(gph_dag_t *dag, const int64_t *work)
+static gph_status_t cut_tiles(gph_dag_t *dag, int64_t *work, int64_t tiles)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = dag->context;
@@ -321,11 +331,12 @@ static gph_status_t cut_tiles(gph_dag_t *dag, const int64_t *work)
     int64_t *item_work = NULL;
     int64_t total_work = 0;
     int64_t first_item = 0;
-    int64_t tiles = 0;
 
     GPH_TRY(totals(dag, work, &total_work));
-    tiles = 1 + total_work / TILE_WORK;
-    tiles = tiles > MAX_TILES ? MAX_TILES : tiles;
+    if (tiles == 0) {
+        tiles = 1 + total_work / TILE_WORK;
+        tiles = tiles > MAX_TILES ? MAX_TILES : tiles;
+    }
     GPH_TRY_ALL(context, gph_alloc(context->env, items, sizeof *item_work, &item_work));
     spread_work(dag, work, total_work / tiles + 1, item_work);
     GPH_TRY(gph_comm_scan_i64(context, 1, &items, &first_item, NULL));
@@ -370,14 +381,14 @@ cleanup:
 }
 
 gph_status_t gph_dag_make(const gph_graph_t *graph, const gph_order_t *order, int k,
-                          gph_dag_t *dag)
+                          int64_t tiles, gph_dag_t *dag)
 {
     gph_status_t status = GPH_OK;
     gph_dag_t made = {.context = graph->context, .vertices = order->vertices};
     int64_t *work = NULL;
 
     GPH_TRY(send_rows(graph, order, k, &made, &work));
-    GPH_TRY(cut_tiles(&made, work));
+    GPH_TRY(cut_tiles(&made, work, tiles));
     GPH_TRY(move_to_owners(&made));
     *dag = made;
     made = (gph_dag_t){0};

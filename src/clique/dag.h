@@ -35,10 +35,11 @@ typedef struct gph_dag {
 
 /**
  * Orients a graph along an order for cliques of k members. Collective.
+ * @param tiles wanted number of tiles, or 0: by the work
  * Cost: O(m/P) memory, two exchanges of the oriented edges.
  */
 gph_status_t gph_dag_make(const gph_graph_t *graph, const gph_order_t *order, int k,
-                          gph_dag_t *dag);
+                          int64_t tiles, gph_dag_t *dag);
 
 /** Frees the arrays. Local. */
 void gph_dag_free(gph_dag_t *dag);

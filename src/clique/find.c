@@ -1,5 +1,6 @@
 /* gph_clique_find() and its result: order, orient, count, then whatever else was asked for. */
 #include "base/hash.h"
+#include "clique/digest.h"
 #include "clique/list.h"
 #include "clique/output.h"
 #include "par/comm.h"
@@ -26,9 +27,6 @@ struct gph_clique_result {
 /* Characters of the lines that tell one job from another. */
 #define GPH_IDENTITY_CHARS 8192
 
-/* Parts of a result have digests of their own: items are numbered apart by these bits. */
-enum { PART_COUNT = 1, PART_VERTEX = 2, PART_ROW = 3 };
-
 /* Where rows go as they are listed. */
 typedef struct sinks {
     gph_clique_result_t *result;
@@ -39,11 +37,6 @@ typedef struct sinks {
 gph_clique_options_t gph_clique_options_default(void)
 {
     return (gph_clique_options_t){.k = 3, .max_k = 64};
-}
-
-static uint64_t item_number(int part, int64_t index)
-{
-    return (uint64_t)part << 62 ^ (uint64_t)index;
 }
 
 static gph_status_t check(const gph_graph_t *graph, const gph_clique_options_t *options)
@@ -59,6 +52,9 @@ static gph_status_t check(const gph_graph_t *graph, const gph_clique_options_t *
         return gph_fail(env, GPH_ERR_USAGE, "unknown order of vertices %d", (int)options->order);
     if (options->method > GPH_CLIQUE_METHOD_PIVOT)
         return gph_fail(env, GPH_ERR_USAGE, "unknown counting method %d", (int)options->method);
+    if (options->tiles < 0 || options->tiles > GPH_TILES_MAX)
+        return gph_fail(env, GPH_ERR_USAGE, "the number of tiles is %" PRId64 ", not in 0..%d",
+                        options->tiles, GPH_TILES_MAX);
     if (options->checkpoint != NULL && options->checkpoint->directory == NULL)
         return gph_fail(env, GPH_ERR_USAGE, "checkpoints need a folder");
     if (options->keep_list && options->checkpoint != NULL)
@@ -79,7 +75,7 @@ static gph_status_t prepare(gph_clique_job_t *job)
     gph_phase_begin(context, "order");
     GPH_TRY(gph_order_make(job->graph, options->k, options->order, &order));
     gph_phase_begin(context, "orient");
-    GPH_TRY(gph_dag_make(job->graph, &order, options->k, &job->dag));
+    GPH_TRY(gph_dag_make(job->graph, &order, options->k, options->tiles, &job->dag));
     GPH_TRY_ALL(context, gph_binomials_make(context->env, job->dag.max_out + 1, options->k,
                                             &job->binomials));
     GPH_TRY_ALL(context, gph_clique_count_prepare(job));
@@ -142,8 +138,7 @@ static gph_status_t take_rows(void *data, int64_t first_row, int64_t rows, const
 
     for (int64_t i = 0; i < rows; ++i)
         gph_digest_add(&job->row_digest,
-                       gph_digest_item(item_number(PART_ROW, first_row + i), members + i * k,
-                                       (size_t)k * sizeof *members));
+                       gph_clique_row_digest(first_row + i, k, members + i * k));
     if (options->visit != NULL && rows > 0)
         status = options->visit(options->visit_data, first_row, rows, k, members);
     if (options->keep_list) {
@@ -165,6 +160,7 @@ static gph_status_t list(gph_clique_job_t *job, gph_clique_result_t *result)
     if (options->list_path == NULL && options->visit == NULL && !options->keep_list)
         return GPH_OK;
     gph_phase_begin(job->context, "list");
+    GPH_TRY(gph_clique_list_check(job));
     if (options->list_path != NULL)
         GPH_TRY(gph_list_file_open(job, &sinks.file));
     status = gph_clique_list_rows(job, take_rows, &sinks,
@@ -186,11 +182,9 @@ static gph_status_t digest(const gph_clique_job_t *job, gph_clique_result_t *res
     gph_digest_t sum = job->row_digest;
 
     if (job->context->rank == 0)
-        gph_digest_add(&sum, gph_digest_item(item_number(PART_COUNT, job->options->k),
-                                             &job->total, sizeof job->total));
+        gph_digest_add(&sum, gph_clique_count_digest(job->options->k, job->total));
     for (gph_lid_t v = 0; job->per_vertex && v < job->graph->owned; ++v)
-        gph_digest_add(&sum, gph_digest_item(item_number(PART_VERTEX, job->graph->first + v),
-                                             &job->vertex_count[v], sizeof job->vertex_count[v]));
+        gph_digest_add(&sum, gph_clique_vertex_digest(job->graph->first + v, job->vertex_count[v]));
     GPH_TRY(gph_comm_sum_digest(job->context, &sum));
     gph_digest_format(sum, result->digest);
 
@@ -215,13 +209,17 @@ static gph_status_t fail_stopped(const gph_clique_job_t *job, const gph_clique_r
 {
     char text[GPH_COUNT_CHARS];
     gph_count_format(result->count, text);
+    /* Files that were closed on the way gave the status a message of their own. */
+    gph_env_error_clear(job->context->env);
     if (result->tiles_done < result->tiles)
         return gph_fail(job->context->env, GPH_ERR_STOPPED,
-                        "stopped %s: %" PRId64 " of %" PRId64 " tiles done, %s cliques so far",
-                        gph_job_reason(job->engine), result->tiles_done, result->tiles, text);
+                        "stopped %s: %" PRId64 " of %" PRId64 " tiles done, %s cliques so far; %s",
+                        gph_job_reason(job->engine), result->tiles_done, result->tiles, text,
+                        gph_job_advice(job->engine));
     return gph_fail(job->context->env, GPH_ERR_STOPPED,
-                    "stopped %s: all %s cliques counted, %" PRId64 " of them listed",
-                    gph_job_reason(job->engine), text, result->rows_done);
+                    "stopped %s: all %s cliques counted, %" PRId64 " of them listed; %s",
+                    gph_job_reason(job->engine), text, result->rows_done,
+                    gph_job_advice(job->engine));
 }
 
 static gph_status_t search(gph_clique_job_t *job, gph_clique_result_t *result)
@@ -241,10 +239,9 @@ static gph_status_t search(gph_clique_job_t *job, gph_clique_result_t *result)
     result->complete = status == GPH_OK;
     if (status == GPH_ERR_STOPPED)
         (void)fail_stopped(job, result);
-    status = gph_job_close(&job->engine, status);
 
 cleanup:
-    return status;
+    return gph_job_close(&job->engine, status);
 }
 
 static void job_free(gph_clique_job_t *job)
@@ -339,8 +336,14 @@ void gph_clique_rows(const gph_clique_result_t *result, int64_t *first_row, int6
 
 gph_status_t gph_clique_rows_combine(const gph_clique_result_t *result, int64_t **members)
 {
-    gph_context_t *context = result->context;
     int64_t total = 0;
+
+    if (result == NULL || members == NULL)
+        return GPH_ERR_USAGE;
+    gph_context_t *context = result->context;
+    if (result->members == NULL)
+        return gph_fail(context->env, GPH_ERR_USAGE,
+                        "the result holds no list: it is kept when keep_list is set");
     return gph_comm_concat_all(context, result->rows * result->k, sizeof **members,
                                result->members, members, &total);
 }

@@ -80,20 +80,22 @@ cleanup:
     return status;
 }
 
+gph_status_t gph_clique_list_check(const gph_clique_job_t *job)
+{
+    char text[GPH_COUNT_CHARS];
+    if (job->total <= (gph_count_t)(INT64_MAX / 8 / job->options->k))
+        return GPH_OK;
+    return gph_fail(job->context->env, GPH_ERR_USAGE,
+                    "a list of %s cliques is too long; count them, or choose another k",
+                    gph_count_format(job->total, text));
+}
+
 static gph_status_t number_rows(lister_t *lister)
 {
     const gph_clique_job_t *job = lister->job;
-    gph_env_t *env = job->context->env;
     const int64_t tiles = job->dag.tiles.count;
-
-    if (job->total > (gph_count_t)(INT64_MAX / 8 / job->options->k)) {
-        char text[GPH_COUNT_CHARS];
-        return gph_fail(env, GPH_ERR_USAGE,
-                        "a list of %s cliques is too long; count them, or choose another k",
-                        gph_count_format(job->total, text));
-    }
     const gph_status_t status =
-        gph_alloc(env, tiles + 1, sizeof *lister->tile_row, &lister->tile_row);
+        gph_alloc(job->context->env, tiles + 1, sizeof *lister->tile_row, &lister->tile_row);
     if (status != GPH_OK)
         return status;
     lister->tile_row[0] = 0;

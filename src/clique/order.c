@@ -67,3 +67,8 @@ void gph_order_free(gph_order_t *order)
     gph_free(order->position);
     *order = (gph_order_t){0};
 }
+
+const char *gph_clique_order_name(gph_clique_order_t kind)
+{
+    return kind == GPH_CLIQUE_ORDER_CORE ? "core" : "degree";
+}

@@ -17,6 +17,9 @@ typedef struct gph_order {
 gph_status_t gph_order_make(const gph_graph_t *graph, int k, gph_clique_order_t kind,
                             gph_order_t *order);
 
+/** "core" or "degree". Local. */
+const char *gph_clique_order_name(gph_clique_order_t kind);
+
 /** Frees the positions. Local. */
 void gph_order_free(gph_order_t *order);
 

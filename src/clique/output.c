@@ -1,9 +1,10 @@
 /* Result files: rows go out as rounds come in, so a list is never held whole. */
 #include "clique/output.h"
 
-#include "io/hdf5_rows.h"
+#include "clique/digest.h"
 #include "graph/names.h"
 #include "io/file.h"
+#include "io/hdf5_rows.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
@@ -170,6 +171,10 @@ static gph_status_t create_hdf5(gph_list_file_t *file, const char *path)
     const int64_t total = (int64_t)file->job->total;
     snprintf(text, sizeof text, "%" PRId64, total);
     GPH_TRY_ALL(context, gph_h5_attribute(env, file->file, "count", text));
+    GPH_TRY_ALL(context, gph_h5_attribute(env, file->file, "order",
+                                          gph_clique_order_name(file->job->options->order)));
+    GPH_TRY_ALL(context, gph_h5_attribute(env, file->file, "input",
+                                          file->graph->source ? file->graph->source : ""));
     GPH_TRY_ALL(context, gph_h5_dataset(env, file->file, "cliques", H5T_STD_I64LE, total, file->k,
                                         &file->dataset));
     if (file->graph->names.offset != NULL)
@@ -263,10 +268,29 @@ cleanup:
     return status;
 }
 
-/* Closes the HDF5 file; whatever fails there joins the status. */
+/* The digest of count and rows, known when all rows are written. */
+static gph_status_t write_digest(gph_list_file_t *file)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = file->context;
+    gph_digest_t sum = file->job->row_digest;
+    char text[GPH_DIGEST_CHARS];
+
+    GPH_TRY(gph_comm_sum_digest(context, &sum));
+    gph_digest_add(&sum, gph_clique_count_digest(file->k, file->job->total));
+    GPH_TRY_ALL(context, gph_h5_attribute(context->env, file->file, "digest",
+                                          gph_digest_format(sum, text)));
+
+cleanup:
+    return status;
+}
+
+/* Closes the HDF5 file, whole when the status is good; whatever fails there joins the status. */
 static gph_status_t close_hdf5(gph_list_file_t *file, gph_status_t status)
 {
     gph_env_t *env = file->context->env;
+    if (file->file >= 0 && status == GPH_OK)
+        status = write_digest(file);
     if (file->dataset >= 0 && H5Dclose(file->dataset) < 0 && status == GPH_OK)
         status = gph_h5_ok(env, -1, "close a dataset");
     if (file->file >= 0 && H5Fclose(file->file) < 0 && status == GPH_OK)

@@ -46,10 +46,10 @@ gph_status_t gph_clique_identity(const gph_clique_job_t *job, char *text, size_t
         return status;
     snprintf(text, room,
              "command=cliques\nvertices=%" PRId64 "\nedges=%" PRId64 "\ngraph=%s\nk=%d\n"
-             "order=%s\ntiles=%" PRId64 "\nlist=%s\nper_vertex=%s\n",
+             "order=%s\ntiles=%" PRId64 " of %" PRId64 "\nlist=%s\nper_vertex=%s\n",
              job->graph->vertices, job->graph->edges, gph_digest_format(digest, hex), options->k,
-             options->order == GPH_CLIQUE_ORDER_CORE ? "core" : "degree", job->dag.tiles.count,
-             options->list_path != NULL ? options->list_path : "", job->per_vertex ? "yes" : "no");
+             gph_clique_order_name(options->order), job->dag.tiles.count,
+             options->tiles, options->list_path != NULL ? options->list_path : "", job->per_vertex ? "yes" : "no");
     return GPH_OK;
 }
 

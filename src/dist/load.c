@@ -6,12 +6,24 @@
 #include "par/comm.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+static gph_status_t keep_source(gph_graph_t *graph, const char *input)
+{
+    const int64_t length = (int64_t)strlen(input) + 1;
+    const gph_status_t status =
+        gph_alloc(graph->context->env, length, sizeof *graph->source, &graph->source);
+    if (status == GPH_OK)
+        memcpy(graph->source, input, (size_t)length);
+    return status;
+}
 
 gph_status_t gph_graph_load(gph_context_t *context, const char *input, gph_format_t format,
                             gph_graph_t **graph)
 {
     gph_status_t status = GPH_OK;
     gph_edges_t edges = gph_edges_init();
+    gph_graph_t *made = NULL;
 
     if (context == NULL || input == NULL || graph == NULL)
         return GPH_ERR_USAGE;
@@ -21,8 +33,14 @@ gph_status_t gph_graph_load(gph_context_t *context, const char *input, gph_forma
     if (status != GPH_OK)
         return status;
     gph_phase_begin(context, "build");
-    status = gph_graph_build(context, &edges, graph);
+    GPH_TRY(gph_graph_build(context, &edges, &made));
+    GPH_TRY_ALL(context, keep_source(made, input));
+    *graph = made;
+    made = NULL;
+
+cleanup:
     gph_phase_end(context);
+    gph_graph_destroy(&made);
     return status;
 }
 

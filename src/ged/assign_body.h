@@ -14,52 +14,55 @@ static bool NAME(over)(NAME(space_t) *space, num bound)
     return true;
 }
 
-/* Takes the row `source` into the paths: the first one. */
-static void NAME(begin_paths)(NAME(space_t) *space, const NAME(frame_t) *f, int source)
+/* Place of the least of key[stride]; on a tie, the first one. */
+static inline int NAME(nearest)(const num *key, int stride)
 {
-    const num *cost = f->cost + (int64_t)source * f->stride;
-    const num less = f->x[source];
-    num *key = space->key;
-    num *bar = space->bar;
-    int32_t *from = space->from;
-    for (int b = 0; b < f->stride; b += LANES)
-        for (int j = b; j < b + LANES; j++) {
-            key[j] = cost[j] - less - f->y[j];
-            bar[j] = f->y[j];
-            from[j] = source;
-        }
+    const LANE *at = (const LANE *)key;
+    LANE low = PACK(at[0], 0);
+    for (int b = 1; b < stride / LANES; b++) {
+        const LANE packed = PACK(at[b], b * LANES);
+        low = LEAST(packed, low);
+    }
+    return UNPACK(low, key);
 }
 
-/* Goes on from a row at distance `base` (its potential taken off) to all columns. */
-static void NAME(relax)(NAME(space_t) *space, const NAME(frame_t) *f, int row, num base)
+/* Takes the row `source` into the paths: the first one. Returns the nearest column. */
+static inline int NAME(begin_paths)(NAME(space_t) *space, const NAME(frame_t) *f, int source)
 {
-    const num *cost = f->cost + (int64_t)row * f->stride;
-    num *key = space->key;
-    const num *bar = space->bar;
-    int32_t *from = space->from;
-    for (int b = 0; b < f->stride; b += LANES)
-        for (int j = b; j < b + LANES; j++) {
-            const num way = cost[j] + base - bar[j];
-            from[j] = way < key[j] ? row : from[j];
-            key[j] = way < key[j] ? way : key[j];
-        }
+    const LANE *cost = (const LANE *)(f->cost + (int64_t)source * f->stride);
+    const LANE *y = (const LANE *)f->y;
+    LANE *key = (LANE *)space->key;
+    LANE *bar = (LANE *)space->bar;
+    MASK *from = (MASK *)space->from;
+    LANE low = {0};
+    for (int b = 0; b < f->stride / LANES; b++) {
+        const LANE way = cost[b] - f->x[source] - y[b];
+        const LANE packed = PACK(way, b * LANES);
+        low = b == 0 ? packed : LEAST(packed, low);
+        key[b] = way;
+        bar[b] = y[b];
+        from[b] = (MASK){0} + source;
+    }
+    return UNPACK(low, space->key);
 }
 
-static int NAME(nearest)(const num *key, int stride)
+/* Goes on from a row at distance `base` (its potential taken off) to all columns. Returns the nearest. */
+static inline int NAME(relax)(NAME(space_t) *space, const NAME(frame_t) *f, int row, num base)
 {
-    num low[LANES];
-    for (int k = 0; k < LANES; k++)
-        low[k] = key[k];
-    for (int b = LANES; b < stride; b += LANES)
-        for (int k = 0; k < LANES; k++)
-            low[k] = key[b + k] < low[k] ? key[b + k] : low[k];
-    num least = low[0];
-    for (int k = 1; k < LANES; k++)
-        least = low[k] < least ? low[k] : least;
-    int j = 0;
-    while (key[j] != least)
-        j++;
-    return j;
+    const LANE *cost = (const LANE *)(f->cost + (int64_t)row * f->stride);
+    LANE *key = (LANE *)space->key;
+    const LANE *bar = (const LANE *)space->bar;
+    MASK *from = (MASK *)space->from;
+    LANE low = {0};
+    for (int b = 0; b < f->stride / LANES; b++) {
+        const LANE way = cost[b] + base - bar[b];
+        const MASK closer = way < key[b];
+        from[b] = (closer & row) | (from[b] & ~closer);
+        key[b] = SELECT(closer, way, key[b]);
+        const LANE packed = PACK(key[b], b * LANES);
+        low = b == 0 ? packed : LEAST(packed, low);
+    }
+    return UNPACK(low, space->key);
 }
 
 /* Raises potentials so that the path to distance `end` is tight. `via`: column over which the row of
@@ -87,7 +90,7 @@ static void NAME(shift)(NAME(space_t) *space, NAME(frame_t) *f, int source, int 
 static void NAME(flip)(const NAME(space_t) *space, NAME(frame_t) *f, int source, int via, int column)
 {
     for (int row = -1; row != source;) {
-        row = space->from[column];
+        row = (int)space->from[column];
         f->row_of[column] = row;
         if (row == f->rows) {
             column = via;
@@ -110,12 +113,10 @@ static bool NAME(augment)(NAME(space_t) *space, NAME(frame_t) *f, int source)
     bool seen = source == dummy;
     int via = -1;
     int count = 0;
-    int column = 0;
+    int column = NAME(begin_paths)(space, f, source);
     num end = 0;
 
-    NAME(begin_paths)(space, f, source);
     for (;;) {
-        column = NAME(nearest)(space->key, f->stride);
         end = space->key[column];
         if (end > room) {
             (void)NAME(over)(space, space->limit - room + end);
@@ -128,13 +129,15 @@ static bool NAME(augment)(NAME(space_t) *space, NAME(frame_t) *f, int source)
         space->shown[count++] = end;
         space->key[column] = BIG;
         space->bar[column] -= 2 * BIG;
-        if (row == dummy && seen)
+        if (row == dummy && seen) {
+            column = NAME(nearest)(space->key, f->stride);
             continue;
+        }
         if (row == dummy) {
             seen = true;
             via = column;
         }
-        NAME(relax)(space, f, row, end - f->x[row]);
+        column = NAME(relax)(space, f, row, end - f->x[row]);
     }
     NAME(shift)(space, f, source, count, via, end);
     NAME(flip)(space, f, source, via, column);

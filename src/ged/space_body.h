@@ -45,7 +45,7 @@ typedef struct NAME(space) {
     num *key;             /**< [stride] distance of columns not reached for good */
     num *bar;             /**< [stride] potentials, lowered out of reach for the others */
     num *shown;           /**< [stride] distance of columns reached for good, in order */
-    int32_t *from;        /**< [stride] row before a column on its shortest path */
+    place *from;          /**< [stride] row before a column on its shortest path */
     int32_t *reached;     /**< [stride] columns reached for good, in order */
     num *swap;            /**< [stride × stride] see pick() */
     num *taken;           /**< [stride] cost of each column's cell */
@@ -55,10 +55,13 @@ typedef struct NAME(space) {
     bool *gone1;          /**< [n1] */
     num *small;           /**< work space of small assignments */
     int32_t *small_int;
+    int32_t *small_node;
+    bool *used;
     int32_t *proposal;    /**< [n0] */
     int32_t *best_map;    /**< [n0] */
     num best;             /**< doubled cost of best_map */
     num limit;            /**< subproblems above it are of no use */
+    int depth;            /**< of the frame that is searched */
     num next;             /**< least bound above the limit that was met */
     gph_ged_search_t *search;
 } NAME(space_t);
@@ -121,10 +124,13 @@ static int64_t NAME(space_bytes)(const NAME(space_t) *space, bool deep)
                     gph_arena_bytes(space->n0, sizeof(num)) +
                     gph_arena_bytes(space->n0 + 2, sizeof *space->frame) +
                     4 * gph_arena_bytes(stride, sizeof(num)) +
-                    3 * gph_arena_bytes(stride, sizeof(int32_t)) +
+                    2 * gph_arena_bytes(stride, sizeof(int32_t)) +
+                    gph_arena_bytes(stride, sizeof(place)) +
                     gph_arena_bytes(stride * stride, sizeof(num)) +
                     5 * gph_arena_bytes(small, sizeof(int32_t)) +
                     gph_arena_bytes(2 * small, sizeof(int32_t)) +
+                    gph_arena_bytes(small, sizeof(int32_t)) +
+                    gph_arena_bytes(small, sizeof(bool)) +
                     gph_arena_bytes(small * small / 4 + 4 * small, sizeof(num));
     for (int d = 0; d < NAME(frames)(space, deep); d++)
         bytes += d == space->n0 + 1 ? NAME(frame_bytes)(space, space->n0, width)
@@ -147,9 +153,10 @@ static void NAME(carve)(NAME(space_t) *space, gph_arena_t *arena, bool deep)
     num **const lanes[] = {&space->key, &space->bar, &space->shown, &space->taken};
     for (int i = 0; i < 4; i++)
         *lanes[i] = gph_arena_take(arena, stride, sizeof(num));
-    space->from = gph_arena_take(arena, stride, sizeof(int32_t));
+    space->from = gph_arena_take(arena, stride, sizeof(place));
     space->reached = gph_arena_take(arena, stride, sizeof(int32_t));
     space->near = gph_arena_take(arena, stride, sizeof(int32_t));
+    memset(space->taken, 0, sizeof(num) * (size_t)stride);
     space->swap = gph_arena_take(arena, stride * stride, sizeof(num));
     space->image = gph_arena_take(arena, small, sizeof(int32_t));
     space->proposal = gph_arena_take(arena, small, sizeof(int32_t));
@@ -157,6 +164,8 @@ static void NAME(carve)(NAME(space_t) *space, gph_arena_t *arena, bool deep)
     space->gone0 = gph_arena_take(arena, small, sizeof(bool));
     space->gone1 = gph_arena_take(arena, small, sizeof(bool));
     space->small_int = gph_arena_take(arena, 2 * small, sizeof(int32_t));
+    space->small_node = gph_arena_take(arena, small, sizeof(int32_t));
+    space->used = gph_arena_take(arena, small, sizeof(bool));
     space->small = gph_arena_take(arena, small * small / 4 + 4 * small, sizeof(num));
     for (int d = 0; d < NAME(frames)(space, deep); d++)
         if (d == space->n0 + 1)

@@ -12,10 +12,9 @@ int64_t gph_pairs_count(int64_t n)
 
 gph_edge_t gph_pairs_at(int64_t index)
 {
-    /* v is the largest number with v (v - 1) / 2 <= index; the root is off by one at most. */
+    /* v is the largest number with v (v - 1) / 2 <= index. Then 2 index < v (v + 1) < (v + 1/2)^2,
+     * so the root cut down to an integer is never above v, rounding included, but may be v - 1. */
     int64_t v = (int64_t)sqrt(2.0 * (double)index);
-    while (gph_pairs_count(v) > index)
-        v--;
     while (gph_pairs_count(v + 1) <= index)
         v++;
     return (gph_edge_t){.u = index - gph_pairs_count(v), .v = v};

@@ -17,6 +17,7 @@ void gph_graph_destroy(gph_graph_t **graph)
     gph_graph_t *old = *graph;
     gph_tiles_free(&old->tiles);
     gph_names_free(&old->names);
+    gph_free(old->source);
     gph_free(old->offset);
     gph_free(old->adjacent);
     gph_free(old->weight);

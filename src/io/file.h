@@ -12,15 +12,17 @@ typedef struct gph_outfile gph_outfile_t;
 /** Creates the temporary file `path`.tmp-… beside path. Collective. GPH_ERR_SYSTEM with message. */
 gph_status_t gph_outfile_create(gph_context_t *context, const char *path, gph_outfile_t **file);
 /**
- * Opens `path`.part, which a failed gph_outfile_commit() leaves for a later run to go on with. Collective.
- * @param keep bytes of it to keep: a longer file is cut; *kept receives that, or 0 when the file has
- *             fewer, so that the caller begins again
+ * Opens `path`.part, which a failed gph_outfile_commit() leaves for a later run to go on with.
+ * Collective.
+ * @param keep bytes of it to keep: a longer file is cut; *kept receives that, or 0 when the file
+ * has fewer, so that the caller begins again
  */
 gph_status_t gph_outfile_open_part(gph_context_t *context, const char *path, int64_t keep,
                                    int64_t *kept, gph_outfile_t **file);
 /** Descriptor on this rank, for reading back and syncing. Local. */
 int gph_outfile_descriptor(const gph_outfile_t *file);
-/** Closes and removes the temporary file on all ranks, nothing is renamed; frees and nulls. Collective. */
+/** Closes and removes the temporary file on all ranks, nothing is renamed; frees and nulls.
+ * Collective. */
 void gph_outfile_discard(gph_outfile_t **file);
 /** Temporary name, for writers that open it themselves (HDF5). Local. */
 const char *gph_outfile_name(const gph_outfile_t *file);

@@ -100,9 +100,8 @@ const char *gph_inflate_damage(const gph_inflate_t *stream)
 static gph_status_t fetch(gph_inflate_t *stream)
 {
     int64_t got = 0;
-    const gph_status_t status =
-        gph_file_read(stream->context, stream->descriptor, stream->path, stream->fetched,
-                      INPUT_BYTES, stream->input, &got);
+    const gph_status_t status = gph_file_read(stream->context, stream->descriptor, stream->path,
+                                              stream->fetched, INPUT_BYTES, stream->input, &got);
     stream->fetched += got;
     stream->z.next_in = stream->input;
     stream->z.avail_in = (uInt)got;
@@ -112,7 +111,8 @@ static gph_status_t fetch(gph_inflate_t *stream)
 static void damage(gph_inflate_t *stream, const char *what)
 {
     snprintf(stream->damage, sizeof stream->damage,
-             "the gzip data %s at byte %" PRId64 " of %" PRId64 "; fetch or compress the file again",
+             "the gzip data %s at byte %" PRId64 " of %" PRId64
+             "; fetch or compress the file again",
              what, gph_inflate_consumed(stream), stream->size);
 }
 

@@ -225,4 +225,3 @@ cleanup:
         H5Sclose(memory);
     return status;
 }
-

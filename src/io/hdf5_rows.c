@@ -45,6 +45,25 @@ cleanup:
     return status;
 }
 
+bool gph_h5_read_text(hid_t file, const char *name, size_t room, char *text)
+{
+    bool got = false;
+    const hid_t attribute =
+        H5Aexists(file, name) > 0 ? H5Aopen(file, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    const hid_t type = attribute >= 0 ? H5Aget_type(attribute) : H5I_INVALID_HID;
+
+    if (type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+        H5Tget_size(type) <= room && H5Aread(attribute, type, text) >= 0) {
+        text[H5Tget_size(type) - 1] = '\0';
+        got = true;
+    }
+    if (type >= 0)
+        H5Tclose(type);
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    return got;
+}
+
 gph_status_t gph_h5_create(MPI_Comm comm, gph_env_t *env, const char *path, const char *format,
                            hid_t *file)
 {

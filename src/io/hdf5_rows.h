@@ -16,6 +16,10 @@ gph_status_t gph_h5_create(MPI_Comm comm, gph_env_t *env, const char *path, cons
 /** Writes a text attribute of a file or dataset. Collective over the communicator of the file. */
 gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, const char *text);
 
+/** Reads a text attribute of a file; false, and text unchanged, when there is none of fewer than
+ *  `room` characters. Local. */
+bool gph_h5_read_text(hid_t file, const char *name, size_t room, char *text);
+
 /** Creates a dataset [rows × columns] (columns 0: one-dimensional), chunked, compressed, checksummed. Collective. */
 gph_status_t gph_h5_dataset(gph_env_t *env, hid_t file, const char *name, hid_t type, int64_t rows,
                             int64_t columns, hid_t *dataset);

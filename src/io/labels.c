@@ -106,10 +106,8 @@ static gph_status_t fetch_names(const gph_graph_t *graph, gph_names_t *ghost)
     char *packed = NULL;
 
     GPH_TRY(fetch_lengths(graph, ghost));
-    GPH_TRY_ALL(context,
-                gph_alloc(context->env, context->ranks, sizeof *send_bytes, &send_bytes));
-    GPH_TRY_ALL(context,
-                gph_alloc(context->env, context->ranks, sizeof *recv_bytes, &recv_bytes));
+    GPH_TRY_ALL(context, gph_alloc(context->env, context->ranks, sizeof *send_bytes, &send_bytes));
+    GPH_TRY_ALL(context, gph_alloc(context->env, context->ranks, sizeof *recv_bytes, &recv_bytes));
     GPH_TRY_ALL(context, pack_names(graph, send_bytes, &packed));
     // Ghosts stand in the order of their owners, so what arrives is in place already.
     GPH_TRY(gph_comm_exchange(context, 1, packed, send_bytes, &ghost->bytes, recv_bytes));

@@ -16,7 +16,8 @@
 #define PLAIN_ROOM_THREAD (INT64_C(1) << 20)
 #define PLAIN_ROOM_MOST   (INT64_C(16) << 20)
 
-/* Bytes read where little is likely to be needed: a head, or the end of a line that a range cuts. */
+/* Bytes read where little is likely to be needed: a head, or the end of a line that a range cuts.
+ */
 #define SMALL_READ (INT64_C(64) << 10)
 
 /* UTF-8 byte order mark. */
@@ -49,8 +50,8 @@ static gph_status_t set_up(gph_lines_t *lines, bool by_name)
     GPH_TRY(detect_gzip(lines, by_name, &gzip));
     if (gzip) {
         lines->room = GZIP_ROOM;
-        GPH_TRY(gph_inflate_open(context, lines->path, lines->descriptor, lines->size,
-                                 &lines->gzip));
+        GPH_TRY(
+            gph_inflate_open(context, lines->path, lines->descriptor, lines->size, &lines->gzip));
     } else {
         lines->room = PLAIN_ROOM_THREAD * context->threads;
         if (lines->room > PLAIN_ROOM_MOST)
@@ -67,8 +68,7 @@ cleanup:
 gph_status_t gph_lines_open(gph_context_t *context, const char *path, bool gzip, gph_lines_t *lines)
 {
     gph_status_t status = GPH_OK;
-    gph_lines_t made = {
-        .context = context, .path = path, .descriptor = -1, .most = GPH_LINE_MOST};
+    gph_lines_t made = {.context = context, .path = path, .descriptor = -1, .most = GPH_LINE_MOST};
 
     GPH_TRY(gph_file_open_all(context, path, &made.descriptor, &made.size));
     GPH_TRY_ALL(context, set_up(&made, gzip));
@@ -122,8 +122,8 @@ static gph_status_t fill(gph_lines_t *lines, int64_t want)
     lines->used += got;
     lines->ended = got < want;
     if (lines->ended && lines->gzip == NULL && lines->base + lines->used < lines->size)
-        GPH_TRY(gph_fail(lines->context->env, GPH_ERR_INPUT,
-                         "%s: became shorter while it was read", gph_path_shown(lines->path)));
+        GPH_TRY(gph_fail(lines->context->env, GPH_ERR_INPUT, "%s: became shorter while it was read",
+                         gph_path_shown(lines->path)));
     if (lines->gzip != NULL && gph_inflate_damage(lines->gzip) != NULL)
         snprintf(lines->fault, sizeof lines->fault, "%s", gph_inflate_damage(lines->gzip));
     if (lines->ended && lines->used > 0 && lines->buffer[lines->used - 1] != '\n')
@@ -234,8 +234,7 @@ void gph_lines_rewind(gph_lines_t *lines)
     lines->pieces = 0;
     lines->mine = 0;
     gph_progress_end(&lines->progress);
-    lines->progress =
-        gph_progress_begin(lines->context, "read", "B", lines->end - lines->begin);
+    lines->progress = gph_progress_begin(lines->context, "read", "B", lines->end - lines->begin);
 }
 
 /* Plain: steps over the end of a line that belongs to a lower rank. */
@@ -246,8 +245,8 @@ static gph_status_t align(gph_lines_t *lines)
     while (!lines->aligned && lines->base + lines->taken < lines->end) {
         const char *newline = NULL;
         if (lines->used > lines->taken)
-            newline = memchr(lines->buffer + lines->taken, '\n',
-                             (size_t)(lines->used - lines->taken));
+            newline =
+                memchr(lines->buffer + lines->taken, '\n', (size_t)(lines->used - lines->taken));
         lines->aligned = newline != NULL;
         lines->taken = newline != NULL ? newline + 1 - lines->buffer : lines->used;
         if (newline == NULL)
@@ -316,8 +315,8 @@ gph_status_t gph_lines_next(gph_lines_t *lines, gph_piece_t *piece)
         return GPH_OK;
     piece->text = lines->buffer + lines->taken;
     piece->size = cut - lines->taken;
-    piece->mine = lines->gzip == NULL ||
-                  lines->pieces % lines->context->ranks == lines->context->rank;
+    piece->mine =
+        lines->gzip == NULL || lines->pieces % lines->context->ranks == lines->context->rank;
     lines->taken = cut;
     ++lines->pieces;
     lines->mine += piece->mine;
@@ -336,8 +335,8 @@ double gph_lines_outlook(const gph_lines_t *lines)
         if (done > 0)
             outlook = (double)(lines->end - lines->begin) / (double)done;
     } else if (lines->mine > 0 && gph_inflate_consumed(lines->gzip) > 0) {
-        const double pieces = (double)lines->pieces * (double)lines->size /
-                              (double)gph_inflate_consumed(lines->gzip);
+        const double pieces =
+            (double)lines->pieces * (double)lines->size / (double)gph_inflate_consumed(lines->gzip);
         outlook = pieces / lines->context->ranks / (double)lines->mine;
     }
     return outlook > 1 ? outlook : 1;

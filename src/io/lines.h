@@ -1,9 +1,10 @@
 /**
- * A text file, plain or gzip, as pieces of whole lines: first the head, line by line and the same on
- * every rank, then the body, shared out between the ranks.
+ * A text file, plain or gzip, as pieces of whole lines: first the head, line by line and the same
+ * on every rank, then the body, shared out between the ranks.
  *
  * Plain: the body is cut into one even byte range a rank; a line belongs to the rank in whose range
- * it begins. Gzip: every rank inflates the stream, and pieces of about 4 MiB are the ranks' in turn.
+ * it begins. Gzip: every rank inflates the stream, and pieces of about 4 MiB are the ranks' in
+ * turn.
  */
 #ifndef GPH_IO_LINES_H
 #define GPH_IO_LINES_H
@@ -31,19 +32,19 @@ typedef struct gph_lines {
     gph_inflate_t *gzip; /**< NULL for plain text */
     char *buffer;        /**< [room + 1] */
     int64_t room;
-    int64_t used;    /**< bytes in the buffer */
-    int64_t taken;   /**< of them handed out */
-    int64_t base;    /**< offset in the text of buffer[0] */
-    bool ended;      /**< no bytes follow those in the buffer */
-    int64_t most;    /**< longest line accepted, in bytes with the newline */
-    int64_t head;    /**< lines of the head handed out */
-    int64_t last;    /**< where the last one begins in the buffer */
-    int64_t body;    /**< plain: offset where the body begins */
-    int64_t begin;   /**< plain: this rank's range of the body */
-    int64_t end;     /**< plain: its end */
-    bool aligned;    /**< plain: a line begins at buffer[taken] */
-    int64_t pieces;  /**< pieces handed out since the split */
-    int64_t mine;    /**< of them for this rank */
+    int64_t used;                /**< bytes in the buffer */
+    int64_t taken;               /**< of them handed out */
+    int64_t base;                /**< offset in the text of buffer[0] */
+    bool ended;                  /**< no bytes follow those in the buffer */
+    int64_t most;                /**< longest line accepted, in bytes with the newline */
+    int64_t head;                /**< lines of the head handed out */
+    int64_t last;                /**< where the last one begins in the buffer */
+    int64_t body;                /**< plain: offset where the body begins */
+    int64_t begin;               /**< plain: this rank's range of the body */
+    int64_t end;                 /**< plain: its end */
+    bool aligned;                /**< plain: a line begins at buffer[taken] */
+    int64_t pieces;              /**< pieces handed out since the split */
+    int64_t mine;                /**< of them for this rank */
     char fault[GPH_FAULT_CHARS]; /**< why there are no more lines, or "" */
     bool fault_in_line;          /**< the fault is one of the next line */
     gph_progress_line_t *progress;

@@ -11,18 +11,18 @@
 
 /** Consecutive whole lines, one task's share of a piece, and what came of them. */
 typedef struct gph_part {
-    const char *begin; /**< first line */
-    const char *end;   /**< behind the newline of the last one */
-    int64_t lines;     /**< lines */
-    int64_t items;     /**< lines that the format counts */
-    int64_t bound;     /**< no more edges than that are in the part */
-    int64_t first_item; /**< items of the file before the part */
-    gph_edge_t *edge;  /**< [bound] receives the edges */
-    double *weight;    /**< [bound], or NULL for a graph without weights */
-    int64_t count;     /**< edges received */
-    int64_t entries;   /**< a sum that the format checks at the end */
-    uint64_t check;    /**< a sum modulo 2^64 that the format checks at the end */
-    int64_t bad_line;  /**< first bad line, from 1 within the part; 0: none */
+    const char *begin;         /**< first line */
+    const char *end;           /**< behind the newline of the last one */
+    int64_t lines;             /**< lines */
+    int64_t items;             /**< lines that the format counts */
+    int64_t bound;             /**< no more edges than that are in the part */
+    int64_t first_item;        /**< items of the file before the part */
+    gph_edge_t *edge;          /**< [bound] receives the edges */
+    double *weight;            /**< [bound], or NULL for a graph without weights */
+    int64_t count;             /**< edges received */
+    int64_t entries;           /**< a sum that the format checks at the end */
+    uint64_t check;            /**< a sum modulo 2^64 that the format checks at the end */
+    int64_t bad_line;          /**< first bad line, from 1 within the part; 0: none */
     char bad[GPH_FAULT_CHARS]; /**< what is wrong with it */
 } gph_part_t;
 

@@ -127,7 +127,8 @@ static gph_status_t read_head(gph_lines_t *lines, edge_format_t *format)
             GPH_TRY(gph_fail(lines->context->env, GPH_ERR_INPUT,
                              "%s: holds no edges, only %" PRId64 " empty or comment lines; %s",
                              gph_path_shown(lines->path), lines->head, EXPECTED));
-        if (lines->head == 1 && strncmp(line, MATRIX_MARKET_MAGIC, sizeof MATRIX_MARKET_MAGIC - 1) == 0)
+        if (lines->head == 1 &&
+            strncmp(line, MATRIX_MARKET_MAGIC, sizeof MATRIX_MARKET_MAGIC - 1) == 0)
             GPH_TRY(gph_fail_line(lines, 1,
                                   "this is a Matrix Market file; name it .mtx, or give the format "
                                   "mtx"));

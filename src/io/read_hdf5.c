@@ -60,8 +60,7 @@ static gph_status_t check_file(gph_context_t *context, const char *path)
     int64_t got = 0;
 
     GPH_TRY(gph_file_open_all(context, path, &descriptor, &size));
-    GPH_TRY_ALL(context,
-                gph_file_read(context, descriptor, path, 0, sizeof first, first, &got));
+    GPH_TRY_ALL(context, gph_file_read(context, descriptor, path, 0, sizeof first, first, &got));
     if (memcmp(first, SIGNATURE, sizeof first) != 0)
         GPH_TRY(gph_fail(context->env, GPH_ERR_INPUT,
                          "%s: does not begin like an HDF5 file; give the format that it has",
@@ -107,7 +106,8 @@ static gph_status_t check_count(const csr_read_t *csr, const gph_h5_data_t *data
     if (data->id < 0 || data->count == wanted)
         return GPH_OK;
     return gph_fail(csr->h5.context->env, GPH_ERR_INPUT,
-                    "%s: dataset \"%s\" has %" PRId64 " elements, but the attributes promise %" PRId64,
+                    "%s: dataset \"%s\" has %" PRId64
+                    " elements, but the attributes promise %" PRId64,
                     gph_path_shown(csr->h5.path), data->name, data->count, wanted);
 }
 
@@ -150,8 +150,9 @@ static gph_status_t read_offsets(const csr_read_t *csr, const gph_h5_data_t *dat
         GPH_TRY(fail_vertex(csr, 0, "the first offset is not 0; the file is damaged"));
     for (int64_t i = 0; i < csr->count; ++i)
         if (offset[i] < 0 || offset[i] > offset[i + 1] || offset[i + 1] > most)
-            GPH_TRY(fail_vertex(csr, i, "its offsets are not ascending within the file's; the file "
-                                        "is damaged"));
+            GPH_TRY(fail_vertex(csr, i,
+                                "its offsets are not ascending within the file's; the file "
+                                "is damaged"));
     if (csr->begin + csr->count == csr->vertices && offset[csr->count] != most)
         GPH_TRY(fail_vertex(csr, csr->count,
                             "the last offset is not the number of elements; the file is damaged"));
@@ -172,8 +173,9 @@ static gph_status_t read_ids(csr_read_t *csr)
     GPH_TRY(gph_h5_read(&csr->h5, &csr->ids, H5T_NATIVE_INT64, csr->begin, csr->count, csr->id));
     for (int64_t i = 0; i < csr->count; ++i) {
         if (csr->id[i] <= before)
-            GPH_TRY(fail_vertex(csr, i, "its id is negative or not above the one before; the file "
-                                        "is damaged"));
+            GPH_TRY(fail_vertex(csr, i,
+                                "its id is negative or not above the one before; the file "
+                                "is damaged"));
         before = csr->id[i];
     }
 
@@ -294,8 +296,8 @@ static gph_status_t read_rows(csr_read_t *csr, gph_edges_t *edges)
         const int64_t row = csr->row;
         GPH_TRY(gph_h5_read(&csr->h5, &csr->neighbors, H5T_NATIVE_INT64, first, count, csr->slab));
         if (csr->heavy != NULL)
-            GPH_TRY(gph_h5_read(&csr->h5, &csr->weights, H5T_NATIVE_DOUBLE, first, count,
-                                csr->heavy));
+            GPH_TRY(
+                gph_h5_read(&csr->h5, &csr->weights, H5T_NATIVE_DOUBLE, first, count, csr->heavy));
         GPH_TRY(check_slab(csr, first, count));
         GPH_TRY(make_room(csr, count, end - first - count, edges));
         keep_slab(csr, row, first, count, edges);
@@ -305,7 +307,8 @@ cleanup:
     return status;
 }
 
-/* An edge list has no other place for a vertex without edges than a loop, which is dropped later. */
+/* An edge list has no other place for a vertex without edges than a loop, which is dropped later.
+ */
 static gph_status_t keep_isolated(csr_read_t *csr, gph_edges_t *edges)
 {
     gph_status_t status = GPH_OK;

@@ -19,11 +19,11 @@ typedef struct metis_format {
     locale_t numbers;    /**< the "C" locale */
     int64_t header_line; /**< the line "n m …" */
     int64_t vertices;
-    int64_t edges;       /**< promised, each listed from both ends */
-    int64_t skip;        /**< numbers before the neighbours: vertex size and weights */
-    bool weighted;       /**< a weight follows each neighbour */
-    int64_t line_most;   /**< longest line believed, in bytes */
-    char expected[160];  /**< what a line looks like, for messages */
+    int64_t edges;      /**< promised, each listed from both ends */
+    int64_t skip;       /**< numbers before the neighbours: vertex size and weights */
+    bool weighted;      /**< a weight follows each neighbour */
+    int64_t line_most;  /**< longest line believed, in bytes */
+    char expected[160]; /**< what a line looks like, for messages */
 } metis_format_t;
 
 #define HEADER "expected the header \"vertices edges [format [constraints]]\""
@@ -99,8 +99,7 @@ static gph_status_t read_header(const gph_lines_t *lines, const char *at, metis_
         GPH_TRY(gph_fail_line(lines, lines->head, "%" PRId64 " edges are over 2^62; %s",
                               format->edges, HEADER));
     format->line_most = longest_line(format);
-    snprintf(format->expected, sizeof format->expected,
-             "expected %s%s from 1 to %" PRId64 "%s",
+    snprintf(format->expected, sizeof format->expected, "expected %s%s from 1 to %" PRId64 "%s",
              format->skip > 0 ? "the vertex's size or weights, then " : "", "its neighbours",
              format->vertices, format->weighted ? ", each followed by a weight" : "");
 

@@ -218,7 +218,8 @@ static gph_status_t read_body(gph_lines_t *lines, mtx_format_t *format, gph_edge
     GPH_TRY(gph_parse_body(lines, &parser, edges, &parsed));
     if (parsed.edges != format->entries)
         GPH_TRY(gph_fail_line(lines, format->size_line,
-                              "the size line promises %" PRId64 " entries, but the file holds %" PRId64
+                              "the size line promises %" PRId64
+                              " entries, but the file holds %" PRId64
                               "; the file may be cut off, or the size line wrong",
                               format->entries, parsed.edges));
     edges->vertices = format->vertices;

@@ -45,8 +45,8 @@ static gph_status_t parse_spec(gph_context_t *context, gph_spec_t *spec, text_in
     else if (strcmp(unit, "word") == 0)
         text->unit = GPH_TEXT_WORD;
     else
-        GPH_TRY(gph_fail(context->env, GPH_ERR_USAGE,
-                         "%s: unit '%s' is neither grapheme nor word", spec->text, unit));
+        GPH_TRY(gph_fail(context->env, GPH_ERR_USAGE, "%s: unit '%s' is neither grapheme nor word",
+                         spec->text, unit));
 
 cleanup:
     return status;
@@ -67,8 +67,8 @@ static gph_status_t find_line_start(gph_context_t *context, const text_input_t *
     }
     while (newline == NULL && at < text->size) {
         int64_t got = 0;
-        GPH_TRY(gph_file_read(context, text->descriptor, text->path, at, sizeof bytes, bytes,
-                              &got));
+        GPH_TRY(
+            gph_file_read(context, text->descriptor, text->path, at, sizeof bytes, bytes, &got));
         newline = memchr(bytes, '\n', (size_t)got);
         at = newline != NULL ? at + (newline + 1 - bytes) : got == 0 ? text->size : at + got;
     }

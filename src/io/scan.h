@@ -50,7 +50,8 @@ static inline bool gph_at_token_end(const char *at, bool commas)
            (*at == '\r' && at[1] == '\n');
 }
 
-/** Makes the "C" locale, in which numbers are read and written whatever the program has set. Local. */
+/** Makes the "C" locale, in which numbers are read and written whatever the program has set. Local.
+ */
 gph_status_t gph_numbers_open(gph_env_t *env, locale_t *numbers);
 
 /** Frees the locale; (locale_t)0 is fine. Local. */

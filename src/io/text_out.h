@@ -11,10 +11,10 @@
 
 /** Where characters go. For one thread. */
 typedef struct gph_text_out {
-    int64_t position;    /**< in the whole text, of the next character put */
-    int64_t begin;       /**< first character wanted */
-    int64_t end;         /**< behind the last one wanted; begin: none, only count */
-    char *buffer;        /**< [room] */
+    int64_t position; /**< in the whole text, of the next character put */
+    int64_t begin;    /**< first character wanted */
+    int64_t end;      /**< behind the last one wanted; begin: none, only count */
+    char *buffer;     /**< [room] */
     int64_t room;
     int64_t used;        /**< characters in the buffer */
     gph_outfile_t *file; /**< takes full buffers, at the position of their text; NULL: then the

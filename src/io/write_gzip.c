@@ -57,8 +57,11 @@ static int64_t pieces_before(int64_t position)
 static int64_t make_text(const gzip_write_t *gzip, int64_t begin, int64_t end, char *buffer)
 {
     const gph_text_plan_t *plan = gzip->plan;
-    gph_text_out_t out = {
-        .begin = begin, .end = end, .buffer = buffer, .room = end - begin, .numbers = plan->numbers};
+    gph_text_out_t out = {.begin = begin,
+                          .end = end,
+                          .buffer = buffer,
+                          .room = end - begin,
+                          .numbers = plan->numbers};
     int64_t low = 0;
     int64_t high = plan->chunks;
 
@@ -153,8 +156,7 @@ static gph_status_t measure_piece(void *data, int64_t piece, int thread)
 {
     gzip_write_t *gzip = data;
     member_t *member = &gzip->member[piece];
-    const gph_status_t status =
-        compress(gzip, piece, &gzip->thread[thread], &member->size);
+    const gph_status_t status = compress(gzip, piece, &gzip->thread[thread], &member->size);
 
     if (status != GPH_OK)
         return status;

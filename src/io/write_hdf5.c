@@ -73,9 +73,8 @@ static herr_t put_attributes(hid_t file, const gph_graph_t *graph)
         put_attribute(file, "vertices", H5T_NATIVE_INT64, &graph->vertices) < 0 ||
         put_attribute(file, "edges", H5T_NATIVE_INT64, &graph->edges) < 0)
         return -1;
-    return graph->id != NULL
-               ? 0
-               : put_attribute(file, "first_id", H5T_NATIVE_INT64, &graph->first_id);
+    return graph->id != NULL ? 0
+                             : put_attribute(file, "first_id", H5T_NATIVE_INT64, &graph->first_id);
 }
 
 /* Contiguous, allocated at once, not filled, without times: the same graph gives the same bytes. */
@@ -99,7 +98,8 @@ static herr_t put_dataset(hid_t file, hid_t properties, layout_t *data)
                        : data->real    ? H5T_NATIVE_DOUBLE
                                        : H5T_NATIVE_INT64;
     const hid_t space = H5Screate_simple(1, &size, NULL);
-    const hid_t id = H5Dcreate2(file, data->name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    const hid_t id =
+        H5Dcreate2(file, data->name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     herr_t result = -1;
 
     if (id >= 0) {

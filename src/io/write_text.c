@@ -1,4 +1,5 @@
-/* Writing text by offset: every rank finds the size of its rows, then writes them in their place. */
+/* Writing text by offset: every rank finds the size of its rows, then writes them in their place.
+ */
 #include "io/scan.h"
 #include "io/writers.h"
 #include "par/comm.h"

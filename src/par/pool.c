@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "par/comm.h"
 
+#include <inttypes.h>
 #include <omp.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -15,8 +17,12 @@ enum { TAG_REQUEST = 7001, TAG_REPLY = 7002, TAG_HALT = 7003 };
 /* First word of a request. */
 enum { KIND_DATA = 1, KIND_STEAL = 2 };
 
-/* First word of a reply. */
-enum { REPLY_DONE = 0 };
+/* An answer begins with a gph_status_t in a word. This one says why there is no answer; it is short, so
+ * that it leaves at once. */
+typedef struct refusal {
+    int64_t status;
+    char why[248]; /* "" unless the asker may ask for less */
+} refusal_t;
 
 /* Idle polls before the thread sleeps between them, and for how long. */
 enum { SPINS = 200, NAP_NANOSECONDS = 50000 };
@@ -121,22 +127,23 @@ static bool claim(gph_pool_t *pool, int64_t floor, int64_t *entry)
     return got;
 }
 
-/* Gives away about the lower half, by cost, of what nobody began. */
+/* Gives away about the lower half, by cost, of what nobody began, but never all of it: a share that can only be
+ * split does not wander between ranks that ask while it is being prepared. */
 static void split_share(gph_pool_t *pool, int64_t given[2])
 {
     share_t *share = &pool->share;
     given[0] = 0;
     given[1] = 0;
     pthread_mutex_lock(&share->lock);
-    if (pool->list != NULL && !share->halted && share->high > share->low) {
+    if (pool->list != NULL && !share->halted && share->high - share->low > 1) {
         const int64_t *cost = pool->list->cost;
         int64_t total = 0;
         int64_t part = 0;
         int64_t middle = share->low;
         for (int64_t t = share->low; t < share->high; ++t)
             total += cost[t];
-        while (middle < share->high && (part + cost[middle] <= total - total / 2 ||
-                                        middle == share->low))
+        while (middle + 1 < share->high && (part + cost[middle] <= total - total / 2 ||
+                                            middle == share->low))
             part += cost[middle++];
         given[0] = share->low;
         given[1] = middle;
@@ -188,37 +195,48 @@ static void reap(gph_pool_t *pool)
     pool->sending.count = kept;
 }
 
-/* Sends an answer [status word, bytes] and keeps it until it has left. Takes the array over. */
-static void send_reply(gph_pool_t *pool, int rank, gph_array_t *reply)
+/* Sends a message and keeps its bytes until they have left. There is room to remember it. Takes the array
+ * over. */
+static gph_status_t send_bytes(gph_pool_t *pool, int rank, int tag, gph_array_t *bytes)
 {
     sending_t item = {MPI_REQUEST_NULL, NULL};
-    const int64_t bytes = reply->count;
-    item.bytes = gph_array_take(reply);
-    const int code = MPI_Isend(item.bytes, (int)bytes, MPI_BYTE, rank, TAG_REPLY,
-                               pool->context->comm, &item.request);
-    keep_failure(pool, mpi_ok(pool, code, "MPI_Isend"));
-    if (gph_array_push(&pool->sending, &item) != GPH_OK) {
-        /* No room to remember it: wait here instead. The requester is waiting for it anyway. */
-        MPI_Wait(&item.request, MPI_STATUS_IGNORE);
+    const int count = (int)bytes->count;
+    item.bytes = gph_array_take(bytes);
+    const int code =
+        MPI_Isend(item.bytes, count, MPI_BYTE, rank, tag, pool->context->comm, &item.request);
+    if (code != MPI_SUCCESS) {
         gph_free(item.bytes);
+        return mpi_ok(pool, code, "MPI_Isend");
     }
+    return gph_array_push(&pool->sending, &item);
 }
 
-/* A reply without room for its status word: the asker learns the failure by an empty message. */
-static void send_nothing(gph_pool_t *pool, int rank)
+/* Tells the asker that it gets no answer. Lack of memory is no failure yet, as the asker may do with less: it gets
+ * the message. `quiet` says that there was no message before. */
+static void refuse(gph_pool_t *pool, int rank, gph_status_t status, bool quiet)
 {
-    MPI_Send(NULL, 0, MPI_BYTE, rank, TAG_REPLY, pool->context->comm);
+    gph_env_t *env = pool->context->env;
+    refusal_t refusal = {status, ""};
+    if (status == GPH_ERR_MEMORY && quiet) {
+        snprintf(refusal.why, sizeof refusal.why, "%s", gph_env_error(env));
+        gph_env_error_clear(env);
+    } else {
+        keep_failure(pool, status);
+    }
+    MPI_Send(&refusal, (int)sizeof refusal, MPI_BYTE, rank, TAG_REPLY, pool->context->comm);
 }
 
 static void answer(gph_pool_t *pool, int rank, const unsigned char *request, int64_t bytes)
 {
     gph_env_t *env = pool->context->env;
+    const bool quiet = gph_env_error_status(env) == GPH_OK;
     gph_array_t reply = gph_array_init(env, 1);
-    int64_t head = REPLY_DONE;
+    const int64_t head = GPH_OK;
     int64_t kind = 0;
     gph_status_t status = GPH_OK;
 
     memcpy(&kind, request, sizeof kind);
+    GPH_TRY(gph_array_reserve(&pool->sending, pool->sending.count + 1));
     GPH_TRY(gph_array_append(&reply, &head, sizeof head));
     if (kind == KIND_STEAL) {
         int64_t given[2];
@@ -230,16 +248,15 @@ static void answer(gph_pool_t *pool, int rank, const unsigned char *request, int
                             &reply));
     }
     if (reply.count > INT32_MAX)
-        GPH_TRY(gph_fail(env, GPH_ERR_INTERNAL, "an answer of more than 2 GiB"));
+        GPH_TRY(gph_fail(env, GPH_ERR_MEMORY,
+                         "needs an answer of %" PRId64 " bytes, more than 2 GiB; use more ranks",
+                         reply.count));
+    GPH_TRY(send_bytes(pool, rank, TAG_REPLY, &reply));
 
 cleanup:
-    if (status == GPH_OK) {
-        send_reply(pool, rank, &reply);
-        return;
-    }
-    keep_failure(pool, status);
     gph_array_free(&reply);
-    send_nothing(pool, rank);
+    if (status != GPH_OK)
+        refuse(pool, rank, status, quiet);
 }
 
 /* Receives and answers one request, if there is one. */
@@ -255,13 +272,13 @@ static bool answer_one(gph_pool_t *pool)
     if (!there)
         return false;
     MPI_Get_count(&info, MPI_BYTE, &bytes);
+    const bool quiet = gph_env_error_status(pool->context->env) == GPH_OK;
     const gph_status_t status = gph_alloc(pool->context->env, bytes, 1, &request);
     if (status != GPH_OK) {
         /* Take the message off the queue without its content. */
         unsigned char nothing = 0;
         MPI_Mrecv(&nothing, 0, MPI_BYTE, &message, &info);
-        keep_failure(pool, status);
-        send_nothing(pool, info.MPI_SOURCE);
+        refuse(pool, info.MPI_SOURCE, status, quiet);
         return true;
     }
     MPI_Mrecv(request, bytes, MPI_BYTE, &message, &info);
@@ -325,6 +342,19 @@ static void nap(int *spins)
         nanosleep(&time, NULL);
 }
 
+/* What a refused answer comes to here. */
+static gph_status_t refused(gph_pool_t *pool, int rank, const void *bytes)
+{
+    refusal_t refusal;
+    memcpy(&refusal, bytes, sizeof refusal);
+    if (refusal.why[0] != '\0')
+        return gph_fail(pool->context->env, (gph_status_t)refusal.status, "%s (on rank %d)",
+                        refusal.why, rank);
+    /* The rank that failed has the message; sync makes it the one that is kept. */
+    pool->peer_failed = true;
+    return GPH_ERR_INTERNAL;
+}
+
 /* Receives the answer of a rank into `reply` once it is there; *done tells. */
 static gph_status_t take_reply(gph_pool_t *pool, int rank, gph_array_t *reply, bool *done)
 {
@@ -341,14 +371,16 @@ static gph_status_t take_reply(gph_pool_t *pool, int rank, gph_array_t *reply, b
     *done = true;
     MPI_Get_count(&info, MPI_BYTE, &bytes);
     status = gph_array_reserve(reply, bytes);
-    if (status != GPH_OK || bytes < (int)sizeof head) {
+    if (status != GPH_OK) {
+        /* Take the message off the queue without its content. */
         unsigned char nothing = 0;
         MPI_Mrecv(&nothing, 0, MPI_BYTE, &message, &info);
-        /* The rank that failed has the message; sync makes it the one that is kept. */
-        pool->peer_failed = true;
-        return status != GPH_OK ? status : GPH_ERR_INTERNAL;
+        return status;
     }
     MPI_Mrecv(reply->data, bytes, MPI_BYTE, &message, &info);
+    memcpy(&head, reply->data, sizeof head);
+    if (head != GPH_OK)
+        return refused(pool, rank, reply->data);
     reply->count = bytes - (int64_t)sizeof head;
     memmove(reply->data, (unsigned char *)reply->data + sizeof head, (size_t)reply->count);
     return GPH_OK;
@@ -360,20 +392,16 @@ static gph_status_t send_request(gph_pool_t *pool, int rank, int64_t kind, const
 {
     gph_status_t status = GPH_OK;
     gph_array_t request = gph_array_init(pool->context->env, 1);
-    sending_t item = {MPI_REQUEST_NULL, NULL};
 
     if (size > INT32_MAX - (int64_t)sizeof kind)
-        GPH_TRY(gph_fail(pool->context->env, GPH_ERR_INTERNAL, "a request of more than 2 GiB"));
+        GPH_TRY(gph_fail(pool->context->env, GPH_ERR_MEMORY,
+                         "needs a request of %" PRId64 " bytes, more than 2 GiB; use more ranks",
+                         size));
     GPH_TRY(gph_array_reserve(&request, (int64_t)sizeof kind + size));
     GPH_TRY(gph_array_reserve(&pool->sending, pool->sending.count + 1));
     GPH_TRY(gph_array_append(&request, &kind, sizeof kind));
     GPH_TRY(gph_array_append(&request, bytes, size));
-    item.bytes = gph_array_take(&request);
-    GPH_TRY(mpi_ok(pool,
-                   MPI_Isend(item.bytes, (int)(size + (int64_t)sizeof kind), MPI_BYTE, rank,
-                             TAG_REQUEST, pool->context->comm, &item.request),
-                   "MPI_Isend"));
-    GPH_TRY(gph_array_push(&pool->sending, &item));
+    GPH_TRY(send_bytes(pool, rank, TAG_REQUEST, &request));
 
 cleanup:
     gph_array_free(&request);

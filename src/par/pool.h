@@ -15,7 +15,8 @@
 
 typedef struct gph_pool gph_pool_t;
 
-/** Answers a request of another rank from data that do not change while the pool is open. Local. */
+/** Answers a request of another rank from data that do not change while the pool is open. Local.
+ *  A failure fails all ranks at the next sync, but for GPH_ERR_MEMORY: it becomes the asker's, who may ask for less. */
 typedef gph_status_t gph_pool_serve_fn(void *data, const void *request, int64_t bytes,
                                        gph_array_t *reply);
 
@@ -35,6 +36,7 @@ void gph_pool_close(gph_pool_t **pool);
  * @param count   [ranks + 1] requests: bytes request[start[r]] up to request[start[r + 1]] go to
  *                rank r; nothing is sent where that is empty or r is this rank
  * @param reply   [ranks] arrays of bytes, initialised; receive the answers
+ * @return GPH_ERR_MEMORY also when another rank has no memory to answer: it may answer less
  */
 gph_status_t gph_pool_call(gph_pool_t *pool, const int64_t *start, const void *request,
                            gph_array_t *reply);

@@ -27,17 +27,19 @@ static void note_failure(gph_run_t *run, int64_t task, gph_status_t status)
         run->failed_status = status;
     }
     pthread_mutex_unlock(&run->lock);
-    atomic_store(&run->stop, true);
+    atomic_store_explicit(&run->stop, true, memory_order_relaxed);
 }
 
 /**
  * Takes tasks until none is left or one failed. A task once taken is run: all tasks below a failed
  * one have run, then, and the lowest failed task is the same on any number of threads.
+ * The atomics order nothing else, so that a race between two tasks is not hidden from a race
+ * detector by the order in which they were handed out.
  */
 static void work(gph_run_t *run, int thread)
 {
-    while (!atomic_load(&run->stop)) {
-        const int64_t task = atomic_fetch_add(&run->next, 1);
+    while (!atomic_load_explicit(&run->stop, memory_order_relaxed)) {
+        const int64_t task = atomic_fetch_add_explicit(&run->next, 1, memory_order_relaxed);
         if (task >= run->count)
             break;
         const gph_status_t status = run->task(run->data, task, thread);

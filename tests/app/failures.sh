@@ -14,29 +14,30 @@ printf '3 5\n2\n1 3\n2\n' >wrong.graph
 seq 1 5000 | sed 's/.*/& 1/' | gzip >whole.txt.gz
 head -c 5000 whole.txt.gz >cut.txt.gz
 
-# bad_input FILE MESSAGE
+# bad_input RANKS FILE MESSAGE
 bad_input()
 {
-    for ranks in 1 3; do
-        run 3 "$ranks" info "$1" --json -
-        says err "gph: error: "
-        says err "$1$2"
-        json command info
-        json error/status GPH_ERR_INPUT
-        json error/exit 3
-        json ranks "$ranks"
-        no_leftovers
-    done
+    run 3 "$1" info "$2" --json -
+    says err "gph: error: "
+    says err "$2$3"
+    json command info
+    json error/status GPH_ERR_INPUT
+    json error/exit 3
+    json ranks "$1"
+    no_leftovers
 }
-bad_input absent.txt ""
-bad_input folder.d ""
-bad_input empty.txt ""
-bad_input words.txt ":2:"
-bad_input negative.txt ":2:"
-bad_input huge.txt ":2:"
-bad_input short.mtx ":"
-bad_input wrong.graph ":"
-bad_input cut.txt.gz ""
+bad_input 1 absent.txt ""
+bad_input 3 absent.txt ""
+bad_input 2 folder.d ""
+bad_input 2 empty.txt ""
+bad_input 1 words.txt ":2:"
+bad_input 7 words.txt ":2:"
+bad_input 2 negative.txt ":2:"
+bad_input 2 huge.txt ":2:"
+bad_input 2 short.mtx ":2:"
+bad_input 2 wrong.graph ":"
+bad_input 1 cut.txt.gz ""
+bad_input 3 cut.txt.gz ""
 
 # Specifications, sizes and settings that make no sense.
 for spec in er:n=10 er:n=10,m=5,q=1 complete:n=x nothing:n=3; do

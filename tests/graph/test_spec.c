@@ -149,6 +149,13 @@ static void test_bad_numbers(void)
         GPH_EXPECT((gph_spec_get_f64(env, &spec, "n", 0, 10, -1, &x) == GPH_OK) == number,
                    "'%s' as a number", bad[i]);
     }
+    gph_spec_t spec = {0};
+    int64_t n = 77;
+    CU_ASSERT_EQUAL(gph_spec_parse(env, "er:n=9223372036854775808,m=9223372036854775807", &spec),
+                    GPH_OK);
+    CU_ASSERT_EQUAL(gph_spec_get_i64(env, &spec, "n", 0, INT64_MAX, -1, &n), GPH_ERR_USAGE);
+    CU_ASSERT_EQUAL(gph_spec_get_i64(env, &spec, "m", 0, INT64_MAX, -1, &n), GPH_OK);
+    CU_ASSERT_EQUAL(n, INT64_MAX);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(gph_env_error(env), "er:n=x: n must be an integer from 0 to 10, not 'x'"));
 }

@@ -120,6 +120,74 @@ static void test_random(void)
     free(units);
 }
 
+/* Random characters of all kinds, one in eight a line feed; the bytes written. */
+static int64_t random_characters(uint64_t seed, int64_t count, char *text)
+{
+    static const char *const kinds[] = {"a",
+                                        "'",
+                                        "-",
+                                        " ",
+                                        "\r",
+                                        "7",
+                                        "\n",
+                                        u8"\u0301",
+                                        u8"\u0323",
+                                        u8"\u00e9",
+                                        u8"\u200d",
+                                        u8"\u200c",
+                                        u8"\ufe0f",
+                                        u8"\u1112",
+                                        u8"\u1161",
+                                        u8"\u11ab",
+                                        u8"\ud55c",
+                                        u8"\u0915",
+                                        u8"\u094d",
+                                        u8"\u05e9",
+                                        u8"\u0600",
+                                        u8"\u00a0",
+                                        u8"\ufeff",
+                                        u8"\U0001F468",
+                                        u8"\U0001F3FD",
+                                        u8"\U0001F1E9",
+                                        u8"\U0001F1EA",
+                                        u8"\u4e16",
+                                        u8"\U0010FFFF",
+                                        u8"\u2019"};
+    char *to = text;
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t bits = gph_random_u64(seed, 3, (uint64_t)i);
+        const uint64_t kind = gph_random_below(bits, sizeof kinds / sizeof *kinds);
+        for (const char *from = bits % 8 == 0 ? "\n" : kinds[kind]; *from != '\0'; from++)
+            *to++ = *from;
+    }
+    return to - text;
+}
+
+/* However a text is cut, the graph is the same as when one rank has all of it. */
+static void test_any_characters(void)
+{
+    enum { CHARACTERS = 3000 };
+    static char text[4 * CHARACTERS];
+    gph_context_t *context = gph_test_context();
+    const int64_t size = random_characters(1, CHARACTERS, text);
+    for (int unit = 0; unit < 2; unit++) {
+        char digest[GPH_DIGEST_CHARS] = "";
+        for (int cut = CUT_FIRST; cut < CUTS + 1; cut++) {
+            gph_edges_t edges = gph_edges_init();
+            GPH_EXPECT_OK(context, cut_text_edges(context, text, size, (text_cut_t)(cut % CUTS),
+                                                  (gph_text_unit_t)unit, 4, &edges));
+            CU_ASSERT_TRUE(edges.vertices > 100);
+            whole_edges_t whole = gather_edges(context, &edges);
+            if (cut == CUT_FIRST)
+                memcpy(digest, edges_digest(whole), sizeof digest);
+            CU_ASSERT_STRING_EQUAL(edges_digest(whole), digest);
+            gph_free(whole.edge);
+            gph_edges_free(&edges);
+        }
+        gph_test_expect_same(unit ? "any-words" : "any-clusters", digest);
+    }
+}
+
 /* Words that differ behind 100 equal letters, which is more than a sample shows of them. */
 static void test_equal_beginnings(void)
 {
@@ -173,6 +241,7 @@ GPH_TEST_SUITE(text, {"the graph of a rhyme, by hand", test_by_hand},
                {"words make the oracle's graph", test_words},
                {"empty and lonely texts have no edges", test_nothing},
                {"a window spans any ranks", test_wide_windows},
+               {"any characters make the same graph however cut", test_any_characters},
                {"units with equal beginnings are told apart", test_equal_beginnings},
                {"random texts make the oracle's graph", test_random},
                {"many pairs stay, and once each", test_many_pairs});

@@ -89,6 +89,30 @@ static void expect_faults(int rank)
     CU_ASSERT_TRUE(nth > 20);
 }
 
+/* Many places but few pairs: memory must follow the pairs. */
+static void test_small_memory(void)
+{
+    enum { WORDS = 100000 };
+    static char text[3 * WORDS];
+    gph_context_options_t options = gph_test_options();
+    gph_context_t *context = NULL;
+    gph_edges_t edges = gph_edges_init();
+    char *to = text;
+    for (int i = 0; i < WORDS; i++) {
+        *to++ = (char)('a' + i % 13);
+        *to++ = (char)('a' + i % 7);
+        *to++ = i % 10 == 9 ? '\n' : ' ';
+    }
+    options.max_memory = 1 << 20;
+    if (!GPH_EXPECT_OK(NULL, gph_context_create(MPI_COMM_WORLD, &options, &context)))
+        return;
+    GPH_EXPECT_OK(context,
+                  cut_text_edges(context, text, sizeof text, CUT_EVEN, GPH_TEXT_WORD, 4, &edges));
+    CU_ASSERT_EQUAL(edges.vertices, 91);
+    gph_edges_free(&edges);
+    gph_context_destroy(&context);
+}
+
 static void test_faults(void)
 {
     expect_faults(0);
@@ -97,4 +121,5 @@ static void test_faults(void)
 
 GPH_TEST_SUITE(text_input, {"malformed UTF-8 is named by line and column", test_malformed},
                {"misuse is refused on all ranks", test_misuse},
+               {"memory follows the distinct pairs", test_small_memory},
                {"a failed allocation fails on all ranks", test_faults});

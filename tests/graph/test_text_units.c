@@ -49,8 +49,8 @@ static void test_clusters(void)
         {u8"a\u00a0\u2003\u2028\u200b\ufeff\u200e\u200f\u202e"
          u8"b",
          {"a", "b"}},
-        /* A soft hyphen, a lone joiner, a lone variation selector. */
-        {u8"\u00ad \u200d \ufe0f x", {"x"}},
+        /* A soft hyphen, a lone joiner, a lone variation selector, an annotation anchor. */
+        {u8"\u00ad \u200d \ufe0f \ufff9x", {"x"}},
         /* Combining marks stay with their base, composed or not. */
         {u8"e\u0301\u0327x\u00e9", {u8"e\u0301\u0327", "x", u8"\u00e9"}},
         {u8"\u0301a", {u8"\u0301", "a"}},
@@ -208,6 +208,29 @@ static void test_too_many_marks(void)
     to = put_marks(text + 1, dot, ORDERED / 2);
     put_marks(to, acute, ORDERED / 2);
     CU_ASSERT_EQUAL(add(&units, text), 1);
+    /* A letter behind too many marks does not make them fewer. */
+    for (int i = 0; i < 2; i++) {
+        to = put_marks(text + 1, i == 0 ? dot : acute, ORDERED);
+        to = put_marks(to, i == 0 ? acute : dot, ORDERED);
+        memcpy(to, "x", 2);
+        CU_ASSERT_EQUAL(add(&units, text), 2 + i);
+    }
+    gph_units_free(&units);
+}
+
+/* The room for two code points is exactly filled by twenty of four bytes, but for the NUL. */
+static void test_room_to_normalise(void)
+{
+    gph_env_t *env = gph_test_context()->env;
+    gph_units_t units = gph_units_init(env);
+    CU_ASSERT_EQUAL(add(&units, u8"e\u0301"), 0);
+    CU_ASSERT_EQUAL(units.capacity, 20);
+    CU_ASSERT_EQUAL(add(&units, u8"\U00010330\U00010330\U00010330\U00010330\U00010330"
+                                u8"\U00010330\U00010330\U00010330\U00010330\U00010330"
+                                u8"\U00010330\U00010330\U00010330\U00010330\U00010330"
+                                u8"\U00010330\U00010330\U00010330\U00010330\U00010330"),
+                    1);
+    CU_ASSERT_EQUAL(units.bytes.count, 82);
     gph_units_free(&units);
 }
 
@@ -250,4 +273,5 @@ GPH_TEST_SUITE(text_units, {"clusters are whole and visible", test_clusters},
                {"equal text is one unit", test_normalised},
                {"many units keep their numbers", test_many_units},
                {"hostile marks take no time", test_too_many_marks},
+               {"normalising stays inside its room", test_room_to_normalise},
                {"malformed UTF-8 is found where it begins", test_check});

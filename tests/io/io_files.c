@@ -149,10 +149,10 @@ bool io_gather_graph(const gph_graph_t *graph, bool ids, io_edges_t *all)
             const gph_lid_t other = graph->adjacent[i];
             if (gph_graph_gid(graph, other) <= graph->first + row)
                 continue;
-            mine[count++] = normal(
-                ids ? gph_label_id(&labels, row) : gph_graph_gid(graph, row) + 1,
-                ids ? gph_label_id(&labels, other) : gph_graph_gid(graph, other) + 1,
-                graph->weight != NULL ? graph->weight[i] : 0);
+            mine[count++] =
+                normal(ids ? gph_label_id(&labels, row) : gph_graph_gid(graph, row) + 1,
+                       ids ? gph_label_id(&labels, other) : gph_graph_gid(graph, other) + 1,
+                       graph->weight != NULL ? graph->weight[i] : 0);
         }
     }
     gph_labels_free(&labels);

@@ -2,9 +2,9 @@
 #ifndef GPH_TEST_IO_FILES_H
 #define GPH_TEST_IO_FILES_H
 
+#include "gph_test.h"
 #include "graph/graph.h"
 #include "io/read.h"
-#include "gph_test.h"
 
 /** An edge with its weight (0 without weights), u <= v. */
 typedef struct io_edge {

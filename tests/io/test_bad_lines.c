@@ -37,8 +37,7 @@ static const bad_file_t bad_lists[] = {
     {"e.txt", "0 1 5\n1 2\n",
      ":2: the edge has no weight, while the first one (line 1) has; give a weight to all edges or "
      "to none"},
-    {"e.txt", "# only\n\n% comments",
-     ": holds no edges, only 3 empty or comment lines" EDGE},
+    {"e.txt", "# only\n\n% comments", ": holds no edges, only 3 empty or comment lines" EDGE},
     {"e.txt", "%%MatrixMarket matrix coordinate real general\n1 1 1\n1 1 1\n",
      ":1: this is a Matrix Market file; name it .mtx, or give the format mtx"},
     {"e.txt", "\x89HDF\r\n\x1a\n", ":1: '\\x89HDF' is not a vertex id" EDGE},
@@ -47,8 +46,9 @@ static const bad_file_t bad_lists[] = {
     {"e.gz", "0 1\n", ": does not begin like a gzip file; rename it if it is plain text"},
 };
 
-#define BANNER "; expected \"%%MatrixMarket matrix coordinate pattern|integer|real general|symmetric\""
-#define SIZE "; expected the size line \"rows columns entries\""
+#define BANNER                                                                                     \
+    "; expected \"%%MatrixMarket matrix coordinate pattern|integer|real general|symmetric\""
+#define SIZE     "; expected the size line \"rows columns entries\""
 #define MM(kind) "%%MatrixMarket matrix coordinate " kind "\n"
 
 static const bad_file_t bad_matrices[] = {
@@ -63,7 +63,8 @@ static const bad_file_t bad_matrices[] = {
      ":1: the values of an undirected graph are symmetric; store them as such" BANNER},
     {"m.mtx", MM("real"), ":1: the symmetry is unknown" BANNER},
     {"m.mtx", MM("quaternion general"), ":1: the kind of values is unknown" BANNER},
-    {"m.mtx", MM("real general") "%\n", ":2: the file ends before the size line \"rows columns entries\""},
+    {"m.mtx", MM("real general") "%\n",
+     ":2: the file ends before the size line \"rows columns entries\""},
     {"m.mtx", MM("real general") "3 3\n", ":2: '' is not a number" SIZE},
     {"m.mtx", MM("real general") "3 -3 1\n", ":2: number '-3' is negative" SIZE},
     {"m.mtx", MM("real general") "3 3 1 1\n",
@@ -77,13 +78,16 @@ static const bad_file_t bad_matrices[] = {
      ":3: the size line promises 1 entries, but the file holds 2; the file may be cut off, or the "
      "size line wrong"},
     {"m.mtx", MM("pattern general") "3 3 9223372036854775807\n1 2\n",
-     ":2: the size line promises 9223372036854775807 entries, but the file holds 1; the file may be "
+     ":2: the size line promises 9223372036854775807 entries, but the file holds 1; the file may "
+     "be "
      "cut off, or the size line wrong"},
     {"m.mtx", MM("pattern general") "3 3 1\n1 4\n",
-     ":3: 4 is outside the size given in line 2; expected \"row column\" with rows and columns from "
+     ":3: 4 is outside the size given in line 2; expected \"row column\" with rows and columns "
+     "from "
      "1 to 3"},
     {"m.mtx", MM("pattern general") "3 3 1\n0 1\n",
-     ":3: 0 is outside the size given in line 2; expected \"row column\" with rows and columns from "
+     ":3: 0 is outside the size given in line 2; expected \"row column\" with rows and columns "
+     "from "
      "1 to 3"},
     {"m.mtx", MM("real general") "3 3 1\n1 2\n",
      ":3: '' is not a finite decimal number; expected \"row column value\" with rows and columns "
@@ -106,8 +110,7 @@ static const bad_file_t bad_metis[] = {
     {"g.graph", "3 1 1 1 1\n", ":1: more than four numbers" HEADER},
     {"g.graph", "3 1 12\n", ":1: the format 12 is not three digits of 0 and 1" HEADER},
     {"g.graph", "3 9223372036854775807\n", ":1: 9223372036854775807 edges are over 2^62" HEADER},
-    {"g.graph", "3 2\n2\n1 3\n4\n",
-     ":4: neighbour 4 is outside the size given in line 1" ROW("3")},
+    {"g.graph", "3 2\n2\n1 3\n4\n", ":4: neighbour 4 is outside the size given in line 1" ROW("3")},
     {"g.graph", "%\n3 2\n2\n1 3\n0\n",
      ":5: neighbour 0 is outside the size given in line 2" ROW("3")},
     {"g.graph", "3 2\n2\n1 3\n-2\n", ":4: neighbour '-2' is negative" ROW("3")},
@@ -166,7 +169,8 @@ static void test_no_file(void)
 {
     char place[600];
 
-    io_expect_refused(gph_test_tmp("absent.txt"), GPH_FORMAT_AUTO, ": no such file; check the path");
+    io_expect_refused(gph_test_tmp("absent.txt"), GPH_FORMAT_AUTO,
+                      ": no such file; check the path");
     snprintf(place, sizeof place, "%s", gph_test_tmpdir());
     io_expect_refused(place, GPH_FORMAT_AUTO, ": is a directory; name a file in it");
     io_expect_refused(place, GPH_FORMAT_HDF5, ": is a directory; name a file in it");
@@ -288,7 +292,8 @@ static void test_damaged_gzip(void)
         damage(path, -1, info.st_size - 6);
     gph_edges_t edges = gph_edges_init();
     context = gph_test_context();
-    GPH_EXPECT_STATUS(context, GPH_ERR_INPUT, gph_read_edges(context, path, GPH_FORMAT_AUTO, &edges));
+    GPH_EXPECT_STATUS(context, GPH_ERR_INPUT,
+                      gph_read_edges(context, path, GPH_FORMAT_AUTO, &edges));
     snprintf(message, sizeof message, "%s: the gzip data is damaged at byte", path);
     GPH_EXPECT(strncmp(gph_context_error(context), message, strlen(message)) == 0, "%s",
                gph_context_error(context));
@@ -301,17 +306,20 @@ static void test_damaged_gzip(void)
     gph_free(text);
 }
 
-/* Sizes that no machine holds are refused as bad input; merely large ones are left to the budget. */
+/* Sizes that no machine holds are refused as bad input; merely large ones are left to the budget.
+ */
 static void test_promises(void)
 {
     gph_context_t *context = gph_test_context();
-    const char *path =
-        io_put_text("p.mtx", MM("pattern general") "4611686018427387904 4611686018427387904 1\n1 2\n");
+    const char *path = io_put_text(
+        "p.mtx", MM("pattern general") "4611686018427387904 4611686018427387904 1\n1 2\n");
     gph_edges_t edges = gph_edges_init();
     char wanted[700];
 
-    snprintf(wanted, sizeof wanted, "%s:2: promises 4611686018427387904 vertices, which need", path);
-    GPH_EXPECT_STATUS(context, GPH_ERR_INPUT, gph_read_edges(context, path, GPH_FORMAT_AUTO, &edges));
+    snprintf(wanted, sizeof wanted, "%s:2: promises 4611686018427387904 vertices, which need",
+             path);
+    GPH_EXPECT_STATUS(context, GPH_ERR_INPUT,
+                      gph_read_edges(context, path, GPH_FORMAT_AUTO, &edges));
     GPH_EXPECT(strncmp(gph_context_error(context), wanted, strlen(wanted)) == 0, "%s",
                gph_context_error(context));
 }
@@ -335,12 +343,9 @@ static void test_no_generator(void)
                       gph_read_edges(context, "text:unit=letter,path=x", GPH_FORMAT_AUTO, &edges));
 }
 
-GPH_TEST_SUITE(io_bad_lines, {"edge lists", test_edge_lists},
-               {"Matrix Market", test_matrix_market},
-               {"METIS", test_metis},
-               {"zero bytes", test_zeros},
-               {"missing, directory, empty, device", test_no_file},
-               {"unreadable", test_unreadable},
+GPH_TEST_SUITE(io_bad_lines, {"edge lists", test_edge_lists}, {"Matrix Market", test_matrix_market},
+               {"METIS", test_metis}, {"zero bytes", test_zeros},
+               {"missing, directory, empty, device", test_no_file}, {"unreadable", test_unreadable},
                {"the first of many bad lines", test_first_of_many},
                {"very long lines", test_long_lines},
                {"truncated and damaged gzip", test_damaged_gzip},

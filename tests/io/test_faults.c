@@ -23,8 +23,8 @@ static bool struck(gph_context_t *context, gph_fault_t kind, bool planned, int64
 }
 
 /* Runs a job until it succeeds without a fault. */
-static void fail_each(const char *what, gph_fault_t kind, int rank, gph_status_t wanted, job_fn *job,
-                      const void *data)
+static void fail_each(const char *what, gph_fault_t kind, int rank, gph_status_t wanted,
+                      job_fn *job, const void *data)
 {
     bool hit = true;
 

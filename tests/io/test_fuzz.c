@@ -18,9 +18,26 @@ static const char *const seeds[] = {
 static const char *const names[] = {"f.txt", "g.txt", "h.mtx", "i.mtx", "j.graph", "k.graph"};
 
 /* What random edits put into a text. */
-static const char *const pieces[] = {"\n", "\r\n", " ", "\t", ",", "-", "0", "9", "%", "#", "nan",
-                                     "1e999", "99999999999999999999", "\xff", "\r", ".", "e",
-                                     "\xef\xbb\xbf", "4294967296", "\n\n\n"};
+static const char *const pieces[] = {"\n",
+                                     "\r\n",
+                                     " ",
+                                     "\t",
+                                     ",",
+                                     "-",
+                                     "0",
+                                     "9",
+                                     "%",
+                                     "#",
+                                     "nan",
+                                     "1e999",
+                                     "99999999999999999999",
+                                     "\xff",
+                                     "\r",
+                                     ".",
+                                     "e",
+                                     "\xef\xbb\xbf",
+                                     "4294967296",
+                                     "\n\n\n"};
 
 /* One random edit: deletes, repeats, overwrites or inserts. Returns the new size. */
 static int64_t edit(char *text, int64_t size, uint64_t bits)
@@ -83,8 +100,7 @@ static void read_one(const char *path, int round)
     GPH_EXPECT(sound(&edges), "%s, round %d: unsound edges", path, round);
     char key[64];
     snprintf(key, sizeof key, "%s.%d", strrchr(path, '/') + 1, round);
-    gph_test_expect_same(key, gph_context_error(context) +
-                                  (status == GPH_OK ? 0 : strlen(path)));
+    gph_test_expect_same(key, gph_context_error(context) + (status == GPH_OK ? 0 : strlen(path)));
     gph_edges_free(&edges);
     io_expect_no_leak(context, before);
 }
@@ -127,5 +143,4 @@ static void test_damaged_gzip(void)
     gph_free(bytes);
 }
 
-GPH_TEST_SUITE(io_fuzz, {"damaged text", test_damaged_text},
-               {"damaged gzip", test_damaged_gzip});
+GPH_TEST_SUITE(io_fuzz, {"damaged text", test_damaged_text}, {"damaged gzip", test_damaged_gzip});

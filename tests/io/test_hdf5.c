@@ -171,8 +171,8 @@ static void test_no_vertices(void)
     io_expect_edges(put_file(&content), GPH_FORMAT_AUTO, 0, 0, 0, NULL);
 }
 
-#define DAMAGED "; the file is damaged"
-#define OFFSETS_WRONG "its offsets are not ascending within the file's" DAMAGED
+#define DAMAGED         "; the file is damaged"
+#define OFFSETS_WRONG   "its offsets are not ascending within the file's" DAMAGED
 #define NEIGHBORS_WRONG "its neighbours are not ascending numbers of other vertices" DAMAGED
 
 static void refuse(const content_t *content, const char *message)
@@ -255,8 +255,7 @@ static void test_numbers(void)
     refuse(&content, ": vertex 1: " OFFSETS_WRONG);
     content = sound();
     content.offsets[4] = 5;
-    refuse(&content,
-           ": vertex 4: the last offset is not the number of elements" DAMAGED);
+    refuse(&content, ": vertex 4: the last offset is not the number of elements" DAMAGED);
     content = sound();
     content.neighbors[2] = 4;
     refuse(&content, ": vertex 1: " NEIGHBORS_WRONG);
@@ -268,11 +267,13 @@ static void test_numbers(void)
     content.neighbors[5] = -1;
     refuse(&content, ": vertex 3: " NEIGHBORS_WRONG);
     content.neighbors[5] = 0;
-    refuse(&content, ": some edge is in the row of only one of its ends, or with two weights" DAMAGED);
+    refuse(&content,
+           ": some edge is in the row of only one of its ends, or with two weights" DAMAGED);
     content = sound();
     content.weight_count = 6;
     content.weights[4] = 2.5;
-    refuse(&content, ": some edge is in the row of only one of its ends, or with two weights" DAMAGED);
+    refuse(&content,
+           ": some edge is in the row of only one of its ends, or with two weights" DAMAGED);
     content.weights[4] = NAN;
     refuse(&content, ": vertex 2: an edge has a weight that is not finite");
 }
@@ -295,8 +296,7 @@ static void test_labels(void)
     refuse(&content, ": vertex 2: " OFFSETS_WRONG);
     content.name_offsets[3] = 4;
     content.name_offsets[4] = 4;
-    refuse(&content,
-           ": vertex 4: the last offset is not the number of elements" DAMAGED);
+    refuse(&content, ": vertex 4: the last offset is not the number of elements" DAMAGED);
 }
 
 /* Neither HDF5, nor a file that HDF5 can open, nor one that is whole. */
@@ -392,11 +392,8 @@ static void test_handler(void)
 }
 
 GPH_TEST_SUITE(io_hdf5, {"sound files of any layout", test_sound},
-               {"a graph without vertices", test_no_vertices},
-               {"attributes", test_attributes},
+               {"a graph without vertices", test_no_vertices}, {"attributes", test_attributes},
                {"datasets of wrong shape", test_datasets},
-               {"numbers that make no graph", test_numbers},
-               {"ids and names", test_labels},
+               {"numbers that make no graph", test_numbers}, {"ids and names", test_labels},
                {"other and truncated files", test_other_files},
-               {"changed bytes", test_changed_bytes},
-               {"HDF5's error handler", test_handler});
+               {"changed bytes", test_changed_bytes}, {"HDF5's error handler", test_handler});

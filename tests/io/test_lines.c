@@ -98,8 +98,8 @@ static void test_ownership(void)
             const int64_t size = make_lines(text, cases[i].lines, cases[i].longest, newline == 1);
             expect_all_lines(io_put("lines.txt", text, size), cases[i].lines, cases[i].head,
                              GPH_LINE_MOST);
-            expect_all_lines(io_put_gzip("lines.gz", text, size, 3), cases[i].lines,
-                             cases[i].head, GPH_LINE_MOST);
+            expect_all_lines(io_put_gzip("lines.gz", text, size, 3), cases[i].lines, cases[i].head,
+                             GPH_LINE_MOST);
         }
     }
     gph_free(text);
@@ -124,7 +124,8 @@ static void test_long_line(void)
 
 static void test_byte_order_mark(void)
 {
-    const char *path = io_put_text("bom.txt", "\xef\xbb\xbf" "0 a\n1 b\n");
+    const char *path = io_put_text("bom.txt", "\xef\xbb\xbf"
+                                              "0 a\n1 b\n");
     expect_all_lines(path, 2, 1, GPH_LINE_MOST);
 }
 

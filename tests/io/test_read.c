@@ -14,7 +14,8 @@ static void test_edge_list(void)
         "0 1\n1 2\n2 2\n9223372036854775807 5\n",
         "# Nodes: 5\n% more\n\n  0\t1\n1 \t 2  \n\t2 2\n9223372036854775807 5", // no newline
         "0,1\r\n1 , 2\r\n\r\n2,2,\r\n9223372036854775807,5\r\n",
-        "\xef\xbb\xbf" "1 0\n2 1\n2 2\n5 9223372036854775807\n# end",
+        "\xef\xbb\xbf"
+        "1 0\n2 1\n2 2\n5 9223372036854775807\n# end",
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; ++i) {
@@ -82,15 +83,16 @@ static void test_metis(void)
     static const char heavy[] = "7 11 011 2\n4 0 5 1 3 2 2 1\n2 1 1 1 3 2 4 1\n"
                                 "5 9 5 3 4 2 2 2 1 2\n3 0 2 1 3 2 6 2 7 5\n"
                                 "1 0 1 1 3 3 6 2\r\n6 0 5 2 4 2 7 6\n2 1 6 6 4 5";
-    static const io_edge_t edges[] = {{1, 2, 1}, {1, 3, 2}, {1, 5, 1}, {2, 3, 2}, {2, 4, 1}, {3, 4, 2},
-                                      {3, 5, 3}, {4, 6, 2}, {4, 7, 5}, {5, 6, 2}, {6, 7, 6}};
+    static const io_edge_t edges[] = {{1, 2, 1}, {1, 3, 2}, {1, 5, 1}, {2, 3, 2},
+                                      {2, 4, 1}, {3, 4, 2}, {3, 5, 3}, {4, 6, 2},
+                                      {4, 7, 5}, {5, 6, 2}, {6, 7, 6}};
     io_edge_t bare[COUNT(edges)];
 
     for (int i = 0; i < COUNT(edges); ++i)
         bare[i] = (io_edge_t){edges[i].u, edges[i].v, 0};
     io_expect_edges(io_put_text("a.graph", plain), GPH_FORMAT_AUTO, 7, 1, COUNT(bare), bare);
-    io_expect_edges(io_put_gzip("a.metis.gz", plain, (int64_t)strlen(plain), 1), GPH_FORMAT_AUTO,
-                    7, 1, COUNT(bare), bare);
+    io_expect_edges(io_put_gzip("a.metis.gz", plain, (int64_t)strlen(plain), 1), GPH_FORMAT_AUTO, 7,
+                    1, COUNT(bare), bare);
     io_expect_edges(io_put_text("b.graph", heavy), GPH_FORMAT_AUTO, 7, 1, COUNT(edges), edges);
 }
 
@@ -162,7 +164,8 @@ static void test_real_graphs(void)
     static const struct {
         const char *path;
         int64_t edges;
-    } graphs[] = {{"cliques/facebook_combined.txt.gz", 88234}, {"cliques/wiki-Vote.txt.gz", 100762}};
+    } graphs[] = {{"cliques/facebook_combined.txt.gz", 88234},
+                  {"cliques/wiki-Vote.txt.gz", 100762}};
     gph_context_t *context = gph_test_context();
 
     for (size_t i = 0; i < sizeof graphs / sizeof *graphs; ++i) {
@@ -188,5 +191,4 @@ GPH_TEST_SUITE(io_read, {"edge lists with comments, blanks, commas, CRLF", test_
                {"METIS: plain and with weights", test_metis},
                {"METIS: vertices without neighbours", test_metis_isolated},
                {"METIS: numbers of vertices across ranges", test_metis_large},
-               {"names of formats", test_formats},
-               {"real graphs", test_real_graphs});
+               {"names of formats", test_formats}, {"real graphs", test_real_graphs});

@@ -25,10 +25,19 @@ static void test_ids(void)
     CU_ASSERT(id_is("17\r\n", 17));
     CU_ASSERT(id_is("0000000000000000000000000000000000042\t\n", 42));
     CU_ASSERT(id_is("9223372036854775807\n", INT64_MAX));
-    static const char *const bad[] = {"9223372036854775808\n", "18446744073709551617\n",
+    static const char *const bad[] = {"9223372036854775808\n",
+                                      "18446744073709551617\n",
                                       "99999999999999999999999999999999999\n",
-                                      "-1\n", "+1\n", "1.5\n", "1e3\n", "x\n", "12x\n", "\n",
-                                      ",1\n", "1\r2\n", "0x10\n"};
+                                      "-1\n",
+                                      "+1\n",
+                                      "1.5\n",
+                                      "1e3\n",
+                                      "x\n",
+                                      "12x\n",
+                                      "\n",
+                                      ",1\n",
+                                      "1\r2\n",
+                                      "0x10\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i)
         GPH_EXPECT(gph_scan_id(bad[i], true, &value) == NULL, "taken for an id: %s", bad[i]);
     CU_ASSERT_PTR_NULL(gph_scan_id("17,18\n", false, &value));
@@ -55,15 +64,33 @@ static void test_numbers(void)
 
     if (!GPH_EXPECT_OK(context, gph_numbers_open(context->env, &numbers)))
         return;
-    static const char *const good[] = {
-        "0", "-0", "1", "-1.5", "+2", ".5", "5.", "1e3", "1E-3", "1e+22", "1e23", "123456789012345678",
-        "9007199254740993", "1234567890123456789012", "0.1", "3.141592653589793238462643",
-        "2.2250738585072011e-308", "4.9e-324", "1e-400", "1.7976931348623157e308",
-        "0.000000000000000000000000000000000001", "00000000000000000000001.5"};
+    static const char *const good[] = {"0",
+                                       "-0",
+                                       "1",
+                                       "-1.5",
+                                       "+2",
+                                       ".5",
+                                       "5.",
+                                       "1e3",
+                                       "1E-3",
+                                       "1e+22",
+                                       "1e23",
+                                       "123456789012345678",
+                                       "9007199254740993",
+                                       "1234567890123456789012",
+                                       "0.1",
+                                       "3.141592653589793238462643",
+                                       "2.2250738585072011e-308",
+                                       "4.9e-324",
+                                       "1e-400",
+                                       "1.7976931348623157e308",
+                                       "0.000000000000000000000000000000000001",
+                                       "00000000000000000000001.5"};
     for (size_t i = 0; i < sizeof good / sizeof *good; ++i)
         expect_number(numbers, good[i]);
-    static const char *const bad[] = {"nan\n", "inf\n", "-inf\n", "1e999\n", "1e\n", "1e+\n", ".\n",
-                                      "-\n", "+-1\n", "1,5\n", "0x1p3\n", "1.5.2\n", "1f\n", "\n"};
+    static const char *const bad[] = {"nan\n",   "inf\n",   "-inf\n", "1e999\n", "1e\n",
+                                      "1e+\n",   ".\n",     "-\n",    "+-1\n",   "1,5\n",
+                                      "0x1p3\n", "1.5.2\n", "1f\n",   "\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i)
         GPH_EXPECT(gph_scan_number(bad[i], false, numbers, &value) == NULL, "a number: %s", bad[i]);
     for (uint64_t i = 0; i < 2000; ++i) {

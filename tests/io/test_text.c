@@ -43,9 +43,11 @@ static void expect_text(const char *path, const char *rest, int64_t vertices, in
 static void test_small(void)
 {
     static const io_edge_t near[] = {{0, 1, 0}, {0, 3, 0}, {1, 2, 0}, {2, 3, 0}};
-    static const io_edge_t wide[] = {{0, 1, 0}, {0, 2, 0}, {0, 3, 0}, {1, 2, 0}, {1, 3, 0}, {2, 3, 0}};
+    static const io_edge_t wide[] = {{0, 1, 0}, {0, 2, 0}, {0, 3, 0},
+                                     {1, 2, 0}, {1, 3, 0}, {2, 3, 0}};
     static const io_edge_t words[] = {{0, 1, 0}, {1, 2, 0}};
-    const char *letters = io_put_text("letters.txt", "\xef\xbb\xbf" "a b\nc\n\nd\na");
+    const char *letters = io_put_text("letters.txt", "\xef\xbb\xbf"
+                                                     "a b\nc\n\nd\na");
 
     expect_text(letters, "", 4, 4, near);
     expect_text(letters, ",window=3", 4, 6, wide);

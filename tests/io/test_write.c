@@ -21,9 +21,9 @@ typedef struct sample {
 } sample_t;
 
 static const sample_t samples[] = {
-    {"empty", 0, 5, 1, true, false},        {"single", 1, 2, 7, false, false},
-    {"small", 20, 10, 1, true, false},      {"sparse", 300, 100, 1000003, false, false},
-    {"heavy", 300, 100, 11, false, true},   {"dense heavy", 200, 400, 1, true, true},
+    {"empty", 0, 5, 1, true, false},         {"single", 1, 2, 7, false, false},
+    {"small", 20, 10, 1, true, false},       {"sparse", 300, 100, 1000003, false, false},
+    {"heavy", 300, 100, 11, false, true},    {"dense heavy", 200, 400, 1, true, true},
     {"large", 150000, 40000, 1, true, false}};
 
 enum { SAMPLES = sizeof samples / sizeof *samples };
@@ -150,10 +150,12 @@ static void test_exact_text(void)
         const char *text;
     } files[] = {{"x.txt", "# Undirected graph, each edge once: id id weight\n# Nodes: 4 Edges: 3\n"
                            "10\t20\t0.5\n10\t30\t2\n30\t50\t-0.125\n"},
-                 {"x.mtx", "%%MatrixMarket matrix coordinate real symmetric\n4 4 3\n2 1 0.5\n3 1 2\n"
-                           "4 3 -0.125\n"}};
+                 {"x.mtx",
+                  "%%MatrixMarket matrix coordinate real symmetric\n4 4 3\n2 1 0.5\n3 1 2\n"
+                  "4 3 -0.125\n"}};
     gph_context_t *context = gph_test_context();
-    const char *input = io_put_text("in.txt", "30 10 2\n20 10 .5\n50 30 -0.125\n10 10 1\n10 20 7\n");
+    const char *input =
+        io_put_text("in.txt", "30 10 2\n20 10 .5\n50 30 -0.125\n10 10 1\n10 20 7\n");
     gph_edges_t edges = gph_edges_init();
     gph_graph_t *graph = NULL;
 
@@ -178,8 +180,9 @@ static void test_exact_text(void)
 /* Names: in a column of an edge list, and through HDF5 and back. */
 static void test_names(void)
 {
-    static const char list[] = "# Undirected graph, each edge once: name name\n# Nodes: 4 Edges: 3\n"
-                               "back\\\\slash\tword\nlast\tword\nword\tzwei\n";
+    static const char list[] =
+        "# Undirected graph, each edge once: name name\n# Nodes: 4 Edges: 3\n"
+        "back\\\\slash\tword\nlast\tword\nword\tzwei\n";
     gph_context_t *context = gph_test_context();
     static const int64_t offset[] = {0, 10, 14, 18, 22};
     static const char bytes[] = "back\\slashlastwordzwei";
@@ -237,8 +240,7 @@ static void test_isolated(void)
         CU_ASSERT_EQUAL(graph->edges, 1);
         input = gph_test_tmp("loops.h5");
         GPH_EXPECT_OK(context, gph_write_graph(graph, input, GPH_FORMAT_AUTO));
-        GPH_EXPECT_OK(context,
-                      gph_write_graph(graph, gph_test_tmp("loops2.txt"), GPH_FORMAT_AUTO));
+        GPH_EXPECT_OK(context, gph_write_graph(graph, gph_test_tmp("loops2.txt"), GPH_FORMAT_AUTO));
         GPH_EXPECT(context->rank != 0 || gph_test_logged("2 vertices without edges are left out"),
                    "no warning");
         gph_graph_destroy(&graph);
@@ -286,8 +288,8 @@ static void test_sub_communicator(void)
         gph_edges_t edges = gph_edges_init();
         if (graph != NULL) {
             GPH_EXPECT_OK(context, gph_write_graph(graph, gph_test_tmp(name), GPH_FORMAT_AUTO));
-            GPH_EXPECT_OK(context, gph_read_edges(context, gph_test_tmp(name), GPH_FORMAT_AUTO,
-                                                  &edges));
+            GPH_EXPECT_OK(context,
+                          gph_read_edges(context, gph_test_tmp(name), GPH_FORMAT_AUTO, &edges));
         }
         gph_edges_free(&edges);
         gph_graph_destroy(&graph);
@@ -298,11 +300,8 @@ static void test_sub_communicator(void)
 }
 
 GPH_TEST_SUITE(io_write, {"edge lists read back", test_edge_list},
-               {"Matrix Market reads back", test_matrix_market},
-               {"METIS reads back", test_metis},
-               {"HDF5 reads back", test_hdf5},
-               {"text to the byte", test_exact_text},
-               {"names", test_names},
-               {"vertices without edges", test_isolated},
+               {"Matrix Market reads back", test_matrix_market}, {"METIS reads back", test_metis},
+               {"HDF5 reads back", test_hdf5}, {"text to the byte", test_exact_text},
+               {"names", test_names}, {"vertices without edges", test_isolated},
                {"paths that cannot be written", test_refused_paths},
                {"a sub-communicator", test_sub_communicator});

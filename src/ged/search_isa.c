@@ -1,0 +1,120 @@
+/*
+ * Assignments and branch and bound of one instruction set. Compiled once per set, with
+ *   GPH_ISA       its name as an identifier
+ * and the compiler options that allow it; engine.c chooses at run time. The parts are compiled for 32-bit
+ * integers, and for doubles that hold integers, where costs are no small integers themselves.
+ */
+#include "base/clock.h"
+#include "ged/search.h"
+#include "ged/search_isa.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Kinds of edges up to which open edges are counted by kind instead of assigned. */
+enum { COUNTED_KINDS = 16 };
+
+/* Exponent of the units that all costs together may have as a double: sums stay exact far above it. */
+enum { DOUBLE_BITS = 45 };
+
+static double double_scale(const gph_ged_problem_t *problem)
+{
+    return exp2(DOUBLE_BITS - ceil(log2(problem->total + 1)));
+}
+
+/* Vectors of GCC and Clang: as many lanes as AVX2 has, cut into smaller ones elsewhere. */
+typedef int32_t lane_int __attribute__((vector_size(32), may_alias));
+typedef double lane_double __attribute__((vector_size(32), may_alias));
+typedef int64_t mask_double __attribute__((vector_size(32), may_alias));
+#define SELECT(mask, a, b) ((LANE)(((MASK)(a) & (mask)) | ((MASK)(b) & ~(mask))))
+#define LEAST(a, b) SELECT((a) < (b), a, b)
+
+/* Of 32-bit integers, each carries its place along, so that the least one need not be looked for. */
+enum { PLACE_BITS = 10 };
+static const lane_int places = {0, 1, 2, 3, 4, 5, 6, 7};
+
+static inline int32_t lowest_int(const lane_int *low)
+{
+    int32_t least[4];
+    for (int k = 0; k < 4; k++)
+        least[k] = (*low)[k] < (*low)[k + 4] ? (*low)[k] : (*low)[k + 4];
+    const int32_t a = least[0] < least[1] ? least[0] : least[1];
+    const int32_t b = least[2] < least[3] ? least[2] : least[3];
+    return a < b ? a : b;
+}
+
+static inline double lowest_double(const lane_double *low)
+{
+    const double a = (*low)[0] < (*low)[1] ? (*low)[0] : (*low)[1];
+    const double b = (*low)[2] < (*low)[3] ? (*low)[2] : (*low)[3];
+    return a < b ? a : b;
+}
+
+static inline int place_double(const lane_double *low, const double *key)
+{
+    const double least = lowest_double(low);
+    int j = 0;
+    while (key[j] > least)
+        j++;
+    return j;
+}
+
+#define num int32_t
+#define NAME(x) x##_int
+#define LANES 8
+#define BIG (INT32_C(1) << 20)
+#define place int32_t
+#define LANE lane_int
+#define MASK lane_int
+#define LOWEST(low) lowest_int(&(low))
+#define PACK(value, first) (((value) << PLACE_BITS) + places + (first))
+#define UNPACK(low, key) ((void)(key), lowest_int(&(low)) & ((1 << PLACE_BITS) - 1))
+#define SCALE(problem) ((void)(problem), 1.0)
+#define ROUNDS 1
+#define TOLERANCE(space) 1
+#include "ged/space_body.h"
+#include "ged/assign_body.h"
+#include "ged/branch_body.h"
+#include "ged/search_body.h"
+#undef num
+#undef NAME
+#undef LANES
+#undef BIG
+#undef place
+#undef LANE
+#undef MASK
+#undef LOWEST
+#undef PACK
+#undef UNPACK
+#undef SCALE
+#undef ROUNDS
+#undef TOLERANCE
+#undef DROP
+
+#define num double
+#define NAME(x) x##_double
+#define LANES 4
+#define BIG 0x1p50
+#define place int64_t
+#define LANE lane_double
+#define MASK mask_double
+#define LOWEST(low) lowest_double(&(low))
+#define PACK(value, first) (value)
+#define UNPACK(low, key) place_double(&(low), key)
+#define SCALE(problem) double_scale(problem)
+#define ROUNDS 0
+/* Each of the costs that make up a distance was rounded by less than a unit. */
+#define TOLERANCE(space)                                                                           \
+    (4 * (num)((space)->n0 + (space)->n1 + (space)->problem->side[0].edges +                       \
+               (space)->problem->side[1].edges + 1))
+#include "ged/space_body.h"
+#include "ged/assign_body.h"
+#include "ged/branch_body.h"
+#include "ged/search_body.h"
+
+#define GLUE(a, b) a##b
+#define SYMBOL(a, b) GLUE(a, b)
+
+const gph_ged_isa_t SYMBOL(gph_ged_isa_, GPH_ISA) = {
+    {search_int, assign_root_int}, {search_double, assign_root_double}};
