@@ -97,6 +97,15 @@ static int count_words(const char *text)
     return words;
 }
 
+/* Number of those words that do not stand in brackets. */
+static int count_required(const char *text)
+{
+    int words = count_words(text);
+    for (; *text; text++)
+        words -= *text == '[';
+    return words;
+}
+
 /* Takes in one argument that is no option. */
 static gph_status_t parse_argument(const cursor_t *cursor, const char *word)
 {
@@ -176,7 +185,7 @@ static gph_status_t read_other_sources(app_request_t *request, char *const *envi
 static gph_status_t check_complete(app_request_t *request, const app_command_t *command)
 {
     char name[APP_NAME_CHARS] = "";
-    if (request->arguments < count_words(command->arguments))
+    if (request->arguments < count_required(command->arguments))
         return app_error(request->error, GPH_ERR_USAGE, "gph %s needs %s", command->name,
                          command->arguments);
     for (int i = 0; command->settings[i]; i++) {

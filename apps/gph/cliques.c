@@ -1,5 +1,5 @@
 /* gph cliques: counts and lists the k-cliques of a graph. */
-#include "commands.h"
+#include "limits.h"
 
 #include <stdio.h>
 
@@ -57,7 +57,8 @@ static const app_setting_t clique_method = {
 
 static const app_setting_t *const settings[] = {
     &clique_k,     &clique_list,   &clique_per_vertex, &clique_max_k,
-    &clique_order, &clique_method, &app_from,          NULL,
+    &clique_order, &clique_method, &app_from,          APP_LIMIT_SETTINGS,
+    NULL,
 };
 
 static gph_clique_options_t options_of(const app_settings_t *values)
@@ -72,20 +73,40 @@ static gph_clique_options_t options_of(const app_settings_t *values)
     return options;
 }
 
+/* What a stopped search covers; it never looks like a whole result. */
+static void add_partial(app_t *app, const gph_clique_result_t *result)
+{
+    int64_t tiles_done = 0;
+    int64_t tiles = 0;
+    int64_t rows = 0;
+    (void)gph_clique_complete(result, &tiles_done, &tiles, &rows);
+    app_add_count(app, "count_so_far", gph_clique_count(result));
+    app_add_integer(app, "tiles_done", tiles_done);
+    app_add_integer(app, "tiles", tiles);
+    app_add_integer(app, "rows_listed", rows);
+}
+
 static gph_status_t run(app_t *app)
 {
-    const gph_clique_options_t options = options_of(&app->request->settings);
+    gph_clique_options_t options = options_of(&app->request->settings);
+    gph_checkpoint_options_t checkpoint;
     gph_graph_t *graph = NULL;
     gph_clique_result_t *result = NULL;
-    gph_status_t status = app_load(app, &graph);
+    gph_status_t status = GPH_OK;
+    options.checkpoint = app_limits_begin(app, &checkpoint, &status);
     if (status == GPH_OK)
-        status = gph_clique_find(graph, &options, &result);
+        status = app_load(app, &graph);
     if (status == GPH_OK)
         status = app_add_graph(app, graph);
     if (status != GPH_OK)
         goto cleanup;
 
     app_add_integer(app, "k", options.k);
+    status = gph_clique_find(graph, &options, &result);
+    if (status == GPH_ERR_STOPPED)
+        add_partial(app, result);
+    if (status != GPH_OK)
+        goto cleanup;
     app_add_count(app, "count", gph_clique_count(result));
     if (options.list_path)
         app_add_text(app, "list", options.list_path);
@@ -94,6 +115,7 @@ static gph_status_t run(app_t *app)
     snprintf(app->digest, sizeof app->digest, "%s", gph_clique_digest(result));
 
 cleanup:
+    app_limits_end();
     gph_clique_result_destroy(&result);
     gph_graph_destroy(&graph);
     return status;
@@ -103,7 +125,7 @@ const app_command_t app_cliques = {
     .name = "cliques",
     .arguments = "GRAPH",
     .summary = "counts the k-cliques of a graph, lists them, counts them per vertex",
-    .details = APP_GRAPH_HELP,
+    .details = APP_GRAPH_HELP "\n" APP_LIMIT_HELP,
     .settings = settings,
     .run = run,
 };

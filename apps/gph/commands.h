@@ -48,7 +48,8 @@ typedef struct app {
 /** One subcommand. */
 typedef struct app_command {
     const char *name;
-    const char *arguments;                /**< "GRAPH", "IN OUT": one word for each */
+    const char *arguments;                /**< "GRAPH", "IN OUT", "RESULT [GRAPH]": one word for each, those
+                                               in brackets need not be given */
     const char *summary;                  /**< one line, without a full stop */
     const char *details;                  /**< more for its --help, or NULL */
     const app_setting_t *const *settings; /**< its own, NULL last */
@@ -61,6 +62,7 @@ extern const app_command_t app_info;
 extern const app_command_t app_convert;
 extern const app_command_t app_generate;
 extern const app_command_t app_cliques;
+extern const app_command_t app_verify;
 
 /** All subcommands in the order of help, NULL last. */
 extern const app_command_t *const app_commands[];

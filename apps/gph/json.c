@@ -62,6 +62,12 @@ static bool add_result(cJSON *root, const app_t *app)
                           : cJSON_AddNullToObject(root, "digest") != NULL;
 }
 
+/* What a run that was stopped has done, beside its error. */
+static bool add_partial(cJSON *root, const app_t *app)
+{
+    return cJSON_AddItemReferenceToObject(root, "partial", app->result);
+}
+
 /* Seconds of each phase over ranks. */
 static bool add_phases(cJSON *root, const app_outcome_t *outcome)
 {
@@ -94,6 +100,7 @@ static bool fill(cJSON *root, const app_t *app, const app_outcome_t *outcome)
            cJSON_AddStringToObject(root, "input", app->request->argument[0]) &&
            add_settings(root, app) &&
            (outcome->status == GPH_OK ? add_result(root, app) : add_error(root, outcome)) &&
+           (outcome->status != GPH_ERR_STOPPED || add_partial(root, app)) &&
            app_json_integer(root, "ranks", gph_context_ranks(app->context)) &&
            app_json_integer(root, "threads", gph_context_threads(app->context)) &&
            add_phases(root, outcome) && add_memory(root, &outcome->memory);

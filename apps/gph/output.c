@@ -132,6 +132,10 @@ gph_status_t app_output(const app_t *app, const app_outcome_t *outcome, char err
     gph_status_t status = GPH_OK;
     if (outcome->status == GPH_OK && !(json && strcmp(json, "-") == 0))
         print_summary(stdout, app, outcome);
+    if (outcome->status == GPH_ERR_STOPPED && !(json && strcmp(json, "-") == 0)) {
+        puts("incomplete           stopped early; so far:");
+        print_summary(stdout, app, outcome);
+    }
     if (json)
         status = write_json(app, outcome, json, error);
     if (app_settings_integer(settings, &app_report))

@@ -8,7 +8,7 @@
 
 struct gph_graph {
     gph_context_t *context;
-    char *source;            /**< path or specification that it was loaded from, or NULL */
+    char *source;       /**< path or specification that it was loaded from, or NULL */
     gph_gid_t vertices; /**< n over all ranks */
     gph_off_t edges;    /**< undirected edges over all ranks */
     gph_off_t dropped_loops;

@@ -1,6 +1,7 @@
 /* Numbering the names of all ranks by byte order: a sample sort of byte strings. */
 #include "graph/text_number.h"
 
+#include "graph/names.h"
 #include "par/comm.h"
 #include "par/tiles.h"
 
@@ -117,29 +118,6 @@ static gph_status_t offsets_of(gph_env_t *env, int64_t count, const int64_t *siz
     return GPH_OK;
 }
 
-/** Gives every rank the names of all, in rank order. Collective. */
-static gph_status_t concat_names(gph_context_t *context, const gph_names_t *mine, gph_names_t *all)
-{
-    gph_status_t status = GPH_OK;
-    int64_t *size = NULL;
-    int64_t *sizes = NULL;
-    int64_t bytes = 0;
-    gph_names_t joined = {0};
-    assert(mine->offset != NULL);
-    GPH_TRY_ALL(context, sizes_of(context->env, mine, &size));
-    GPH_TRY(gph_comm_concat_all(context, mine->count, sizeof *size, size, &sizes, &joined.count));
-    GPH_TRY(gph_comm_concat_all(context, mine->offset[mine->count], sizeof *mine->bytes,
-                                mine->bytes, &joined.bytes, &bytes));
-    GPH_TRY_ALL(context, offsets_of(context->env, joined.count, sizes, &joined.offset));
-    *all = joined;
-    joined = (gph_names_t){0};
-cleanup:
-    gph_free(size);
-    gph_free(sizes);
-    gph_names_free(&joined);
-    return status;
-}
-
 /** Sends send_count[r] names to each rank r, in order, as gph_comm_exchange(). Collective. */
 static gph_status_t exchange_names(gph_context_t *context, const gph_names_t *names,
                                    const int64_t *send_count, gph_names_t *received,
@@ -195,7 +173,7 @@ static gph_status_t cut_by_samples(gph_context_t *context, const gph_names_t *so
     gph_names_t all = {0};
     int64_t *order = NULL;
     GPH_TRY_ALL(context, take_samples(context, sorted, &mine));
-    GPH_TRY(concat_names(context, &mine, &all));
+    GPH_TRY(gph_names_gather(context, &mine, &all));
     GPH_TRY_ALL(context, sort_names(context->env, &all, &order));
     for (int64_t r = 0, i = 0; r < ranks; r++) {
         const int64_t splitter = gph_block_start(all.count, ranks, r + 1);

@@ -87,6 +87,7 @@ static void test_everything_freed(void)
     gph_graph_t *graph = make_part(context, context->ranks, context->rank, 1);
     gph_graph_info_t info = {0};
     const int64_t one = 1;
+    GPH_EXPECT_OK(context, gph_calloc(env, 5, 1, &graph->source));
     GPH_EXPECT_OK(context, gph_calloc(env, 4, sizeof(double), &graph->weight));
     GPH_EXPECT_OK(context, gph_calloc(env, 1, sizeof(int64_t), &graph->ghost));
     GPH_EXPECT_OK(context, gph_calloc(env, 1, sizeof(int64_t), &graph->id));

@@ -1,0 +1,46 @@
+/** Inside of a work space, and the methods that are no search. All of them work on a problem's side 0 and 1. */
+#ifndef GPH_GED_METHODS_H
+#define GPH_GED_METHODS_H
+
+#include "ged/problem.h"
+#include "ged/search.h"
+#include "par/context.h"
+
+struct gph_ged {
+    gph_env_t *env;
+    gph_ged_costs_t costs; /**< tables owned */
+    bool integral;         /**< all costs that the model can give are integers */
+    gph_arena_t pair;      /**< arrays of the problem */
+    gph_arena_t search;    /**< arrays of searches and assignments */
+    gph_arena_t maps;      /**< mappings below, and the arrays of a replay */
+    int32_t *map;          /**< first graph -> second graph */
+    int32_t *best;         /**< side 0 -> side 1 */
+    int32_t *trial;        /**< side 0 -> side 1 */
+    int32_t *origin;       /**< side 1 -> side 0, or -1 */
+};
+
+/** Lower bound from the labels alone: edges and nodes are assigned apart from each other. */
+double gph_ged_label_bound(const gph_ged_problem_t *problem, bool constant_nodes);
+
+/** Lower bound: Hausdorff edit distance, with the guards of Fischer et al. (2015). */
+double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem);
+
+/** Cost of a mapping [nodes of side 0] of the problem. */
+double gph_ged_map_cost(const gph_ged_problem_t *problem, const int32_t *map);
+
+/**
+ * Improves a mapping by exchanging the images of two nodes, or moving one to a free node, as long as that
+ * pays; the first change that pays is made.
+ * @param origin work space [nodes of side 1]
+ */
+void gph_ged_refine(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin);
+
+/** Cost of the edges between u and k of side 0 against those between v and l of side 1; below 0: no node. */
+double gph_ged_between(const gph_ged_problem_t *problem, int32_t u, int32_t k, int32_t v, int32_t l);
+
+/** Replay with the arena for its arrays; see gph_ged_replay(). */
+gph_status_t gph_ged_replay_in(gph_arena_t *arena, const gph_ged_costs_t *costs,
+                               const gph_small_graph_t *first, const gph_small_graph_t *second,
+                               const int32_t *map, gph_ged_path_t *path);
+
+#endif
