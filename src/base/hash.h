@@ -20,8 +20,8 @@ gph_digest_t gph_digest_bytes(const void *bytes, size_t size);
 gph_digest_t gph_digest_combine(const gph_digest_t *digests, int64_t count);
 
 /**
- * Digest of item `index` of a sequence. Digests of items add up with gph_digest_add() in any order to the
- * digest of the sequence, so parts of it can lie anywhere. Local.
+ * Digest of item `index` of a sequence. Digests of items add up with gph_digest_add() in any order
+ * to the digest of the sequence, so parts of it can lie anywhere. Local.
  */
 gph_digest_t gph_digest_item(uint64_t index, const void *bytes, size_t size);
 

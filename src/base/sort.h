@@ -26,7 +26,8 @@ gph_status_t gph_sort_pairs(gph_env_t *env, int64_t count, gph_pair_t *pairs, do
 
 /**
  * Sorts one row of a graph in place: key[count] ascending, `value` (may be NULL) along, equal keys
- * by value. Allocates nothing; meant for short rows. Cost: O(count log count). Defined in sort_row.c.
+ * by value. Allocates nothing; meant for short rows. Cost: O(count log count). Defined in
+ * sort_row.c.
  */
 void gph_sort_row(int64_t count, int64_t *key, double *value);
 

@@ -38,6 +38,18 @@ static inline float gph_from_bits_f32(uint32_t bits)
 #define GPH_F64_LEVEL UINT64_C(0xfff0000000000000)
 #define GPH_F64_HALF UINT64_C(0x0008000000000000)
 
+/** All ones where true. Masks vectorise where branches may not. */
+static inline uint64_t gph_mask(bool condition)
+{
+    return 0 - (uint64_t)condition;
+}
+
+/** value where true, else 0. */
+static inline double gph_pick(bool condition, double value)
+{
+    return gph_from_bits_f64(gph_bits_f64(value) & gph_mask(condition));
+}
+
 /* --- layout of bins ------------------------------------------------------------------------- */
 
 /** Bits from one bin's unit to that of the next. */
@@ -51,7 +63,7 @@ static inline float gph_from_bits_f32(uint32_t bits)
 #define GPH_BIN_LEVEL_MAX 71
 
 /** Level that a value needs, from its exponent field: the lowest with abs(value) < 2^27 units. */
-static inline uint32_t gph_bin_level(uint32_t field)
+static inline uint64_t gph_bin_level(uint64_t field)
 {
     return (field + 14) * 2341 >> 16; // (field + 14) / 28, exactly for every field
 }
@@ -110,10 +122,7 @@ typedef struct gph_sum_kernels {
 /** Kernels that this machine can run, the fastest first, at most `room` of them. @return how many */
 int gph_sum_kernels_list(const gph_sum_kernels_t *kernels[], int room);
 
-/** Kernels in use: the fastest, or what gph_sum_kernels_use() named. */
+/** The fastest of them. */
 const gph_sum_kernels_t *gph_sum_kernels(void);
-
-/** Makes all later sums use these kernels; NULL: the fastest. For tests and benchmarks. */
-void gph_sum_kernels_use(const gph_sum_kernels_t *kernels);
 
 #endif

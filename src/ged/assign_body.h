@@ -4,16 +4,6 @@
  * columns and has one potential for all of them.
  */
 
-/* Notes a bound above the limit. */
-static bool NAME(over)(NAME(space_t) *space, num bound)
-{
-    if (bound <= space->limit)
-        return false;
-    if (bound < space->next)
-        space->next = bound;
-    return true;
-}
-
 /* Place of the least of key[stride]; on a tie, the first one. */
 static inline int NAME(nearest)(const num *key, int stride)
 {
@@ -118,10 +108,8 @@ static bool NAME(augment)(NAME(space_t) *space, NAME(frame_t) *f, int source)
 
     for (;;) {
         end = space->key[column];
-        if (end > room) {
-            (void)NAME(over)(space, space->limit - room + end);
+        if (end > room)
             return false;
-        }
         const int row = f->row_of[column];
         if (row < 0)
             break;
@@ -148,7 +136,7 @@ static bool NAME(augment)(NAME(space_t) *space, NAME(frame_t) *f, int source)
 /* Completes the assignment; false as augment(). */
 static bool NAME(complete)(NAME(space_t) *space, NAME(frame_t) *f)
 {
-    if (NAME(over)(space, f->fixed + f->dual))
+    if (f->fixed + f->dual > space->limit)
         return false;
     for (int i = 0; i < f->rows; i++)
         if (f->column_of[i] < 0 && !NAME(augment)(space, f, i))

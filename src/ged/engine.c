@@ -10,7 +10,8 @@ enum { INTEGER_NODES = 512 };
 static const gph_ged_isa_t *choose_isa(void)
 {
 #ifdef GPH_X86_KERNELS
-    if (__builtin_cpu_supports("avx2"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&
+        __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
         return &gph_ged_isa_avx2;
 #endif
     return &gph_ged_isa_portable;

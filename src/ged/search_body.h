@@ -99,7 +99,7 @@ static bool NAME(exhausted)(NAME(space_t) *space)
     return search->stopped;
 }
 
-/* Searches the subproblem in frame `depth`; false when a limit ended it or ROUNDS are done with. */
+/* Searches the subproblem in frame `depth`; false when that ended the search. */
 static bool NAME(explore)(NAME(space_t) *space, int depth)
 {
     NAME(frame_t) *f = &space->frame[depth];
@@ -108,11 +108,13 @@ static bool NAME(explore)(NAME(space_t) *space, int depth)
         if (NAME(exhausted)(space))
             return false;
         NAME(propose)(space, f);
-        if (ROUNDS && space->best <= space->limit)
+        if (space->rounds && space->best <= space->limit)
             return false;
-        if (!ROUNDS && space->best - TOLERANCE(space) < space->limit)
+        if (!space->rounds && space->best - TOLERANCE(space) < space->limit)
             space->limit = space->best - TOLERANCE(space);
         if (f->rows == 0 || f->fixed + f->dual > space->limit)
+            return true;
+        if (!NAME(propagate)(space, f))
             return true;
         const int i = NAME(pick)(space, f);
         const int u = f->node0[i];
@@ -145,24 +147,40 @@ static void NAME(copy_root)(const NAME(space_t) *space, const NAME(frame_t) *f, 
     g->dual = f->dual;
 }
 
-/* Least doubled cost that is possible above or at `bound`: costs are whole units. */
-static num NAME(whole_units)(num bound)
+/* Least doubled cost that is possible at or above `bound`: costs are multiples of the unit. */
+static num NAME(whole_units)(const NAME(space_t) *space, num bound)
 {
-    return ROUNDS ? (num)(2 * (((int64_t)bound + 1) / 2)) : bound;
+    const int64_t step = 2 * (int64_t)space->unit;
+    return (num)(((int64_t)bound + step - 1) / step * step);
+}
+
+/* Greatest common divisor of all costs. */
+static num NAME(common_unit)(const NAME(space_t) *space)
+{
+    const gph_ged_problem_t *problem = space->problem;
+    int64_t unit = 0;
+    for (int i = 0; i < (problem->kinds0 + 1) * space->across; i++)
+        unit = greatest_divisor(unit, (int64_t)space->edge[i]);
+    for (int v = 0; v < space->n1; v++)
+        unit = greatest_divisor(unit, (int64_t)NAME(scaled)(space, problem->ins[v]));
+    for (int u = 0; u < space->n0; u++)
+        unit = greatest_divisor(unit, (int64_t)space->del[u] / 2);
+    for (int i = 0; i < space->n0 * space->n1 && unit != 1; i++)
+        unit = greatest_divisor(unit, (int64_t)space->node[i] / 2);
+    return unit > 0 ? (num)unit : 1;
 }
 
 /* Searches with a rising limit, so that hardly anything above the distance is looked at. `most`: doubled units. */
 static num NAME(search_rounds)(NAME(space_t) *space, NAME(frame_t) *root, num most)
 {
-    num limit = NAME(whole_units)(root->fixed + root->dual);
+    num limit = NAME(whole_units)(space, root->fixed + root->dual);
     while (space->best > limit && limit <= most && limit < BIG / 2) {
         space->limit = limit;
-        space->next = BIG;
         NAME(copy_root)(space, root, &space->frame[0]);
         (void)NAME(explore)(space, 0);
         if (space->search->stopped || space->best <= limit)
             break;
-        limit = NAME(whole_units)(space->next);
+        limit += 2 * space->unit;
     }
     return limit;
 }
@@ -188,7 +206,6 @@ static num NAME(search_once)(NAME(space_t) *space, NAME(frame_t) *root, num most
 static bool NAME(first_bound)(NAME(space_t) *space, bool twice, NAME(frame_t) *root)
 {
     space->limit = BIG / 2;
-    space->next = BIG;
     NAME(set_root)(space, twice, root);
     return NAME(assign)(space, root);
 }
@@ -209,8 +226,11 @@ static gph_status_t NAME(search)(gph_ged_search_t *search)
     space.best = NAME(evaluate)(&space, space.best_map);
     if (!NAME(first_bound)(&space, true, root))
         return GPH_ERR_INTERNAL;
-    const num lower = ROUNDS ? NAME(search_rounds)(&space, root, most)
-                             : NAME(search_once)(&space, root, most);
+    space.unit = INTEGERS ? NAME(common_unit)(&space) : 1;
+    const num gap = space.best - root->fixed - root->dual;
+    space.rounds = INTEGERS && gap <= 2 * ROUNDS_MOST * space.unit;
+    const num lower = space.rounds ? NAME(search_rounds)(&space, root, most)
+                                   : NAME(search_once)(&space, root, most);
     memcpy(search->map, space.best_map, sizeof(int32_t) * (size_t)space.n0);
     search->lower = (double)(lower < space.best ? lower : space.best) / units;
     search->upper = (double)space.best / units;
@@ -230,6 +250,7 @@ static gph_status_t NAME(assign_root)(gph_ged_search_t *search)
         const int v = root->node1[root->column_of[i]];
         search->map[root->node0[i]] = v < space.n1 ? v : -1;
     }
-    search->lower = (double)NAME(whole_units)(root->fixed + root->dual) / (2 * space.scale);
+    space.unit = INTEGERS ? NAME(common_unit)(&space) : 1;
+    search->lower = (double)NAME(whole_units)(&space, root->fixed + root->dual) / (2 * space.scale);
     return GPH_OK;
 }

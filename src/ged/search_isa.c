@@ -8,6 +8,9 @@
 #include "ged/search.h"
 #include "ged/search_isa.h"
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -17,6 +20,22 @@ enum { COUNTED_KINDS = 16 };
 
 /* Exponent of the units that all costs together may have as a double: sums stay exact far above it. */
 enum { DOUBLE_BITS = 45 };
+
+/* Times that bans are followed to what they imply, in one frame. */
+enum { TURNS = 4 };
+
+/* Most rounds of a rising limit; where more might be needed, one search with a falling limit. */
+enum { ROUNDS_MOST = 64 };
+
+static int64_t greatest_divisor(int64_t a, int64_t b)
+{
+    for (b = b < 0 ? -b : b; b != 0;) {
+        const int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
 
 static double double_scale(const gph_ged_problem_t *problem)
 {
@@ -51,6 +70,27 @@ static inline double lowest_double(const lane_double *low)
     return a < b ? a : b;
 }
 
+/* One bit a lane. */
+static inline uint32_t bits_int(const lane_int *mask)
+{
+#ifdef __AVX2__
+    return (uint32_t)_mm256_movemask_ps((__m256)*mask);
+#else
+    uint32_t bits = 0;
+    for (int k = 0; k < 8; k++)
+        bits |= ((uint32_t)(*mask)[k] & 1) << k;
+    return bits;
+#endif
+}
+
+static inline uint32_t bits_double(const mask_double *mask)
+{
+    uint32_t bits = 0;
+    for (int k = 0; k < 4; k++)
+        bits |= ((uint32_t)(*mask)[k] & 1) << k;
+    return bits;
+}
+
 static inline int place_double(const lane_double *low, const double *key)
 {
     const double least = lowest_double(low);
@@ -69,13 +109,15 @@ static inline int place_double(const lane_double *low, const double *key)
 #define MASK lane_int
 #define LOWEST(low) lowest_int(&(low))
 #define PACK(value, first) (((value) << PLACE_BITS) + places + (first))
+#define BITS(mask) bits_int(&(mask))
 #define UNPACK(low, key) ((void)(key), lowest_int(&(low)) & ((1 << PLACE_BITS) - 1))
 #define SCALE(problem) ((void)(problem), 1.0)
-#define ROUNDS 1
+#define INTEGERS 1
 #define TOLERANCE(space) 1
 #include "ged/space_body.h"
 #include "ged/assign_body.h"
 #include "ged/branch_body.h"
+#include "ged/propagate_body.h"
 #include "ged/search_body.h"
 #undef num
 #undef NAME
@@ -86,9 +128,10 @@ static inline int place_double(const lane_double *low, const double *key)
 #undef MASK
 #undef LOWEST
 #undef PACK
+#undef BITS
 #undef UNPACK
 #undef SCALE
-#undef ROUNDS
+#undef INTEGERS
 #undef TOLERANCE
 #undef DROP
 
@@ -101,9 +144,10 @@ static inline int place_double(const lane_double *low, const double *key)
 #define MASK mask_double
 #define LOWEST(low) lowest_double(&(low))
 #define PACK(value, first) (value)
+#define BITS(mask) bits_double(&(mask))
 #define UNPACK(low, key) place_double(&(low), key)
 #define SCALE(problem) double_scale(problem)
-#define ROUNDS 0
+#define INTEGERS 0
 /* Each of the costs that make up a distance was rounded by less than a unit. */
 #define TOLERANCE(space)                                                                           \
     (4 * (num)((space)->n0 + (space)->n1 + (space)->problem->side[0].edges +                       \
@@ -111,6 +155,7 @@ static inline int place_double(const lane_double *low, const double *key)
 #include "ged/space_body.h"
 #include "ged/assign_body.h"
 #include "ged/branch_body.h"
+#include "ged/propagate_body.h"
 #include "ged/search_body.h"
 
 #define GLUE(a, b) a##b

@@ -61,8 +61,14 @@ typedef struct NAME(space) {
     int32_t *best_map;    /**< [n0] */
     num best;             /**< doubled cost of best_map */
     num limit;            /**< subproblems above it are of no use */
+    num unit;             /**< all costs are multiples of it, before doubling */
+    bool rounds;          /**< the limit rises round by round, and does not change in a round */
+    NAME(frame_t) probe;  /**< assignment of what the limit leaves */
+    uint64_t every;       /**< all columns */
+    uint64_t *may;        /**< [n0] columns that the limit leaves to a row */
+    uint64_t *next_to;    /**< [(1 + kinds) × columns] columns joined to a column */
+    int32_t *row_at;      /**< [n0] row of a node */
     int depth;            /**< of the frame that is searched */
-    num next;             /**< least bound above the limit that was met */
     gph_ged_search_t *search;
 } NAME(space_t);
 
@@ -132,6 +138,11 @@ static int64_t NAME(space_bytes)(const NAME(space_t) *space, bool deep)
                     gph_arena_bytes(small, sizeof(int32_t)) +
                     gph_arena_bytes(small, sizeof(bool)) +
                     gph_arena_bytes(small * small / 4 + 4 * small, sizeof(num));
+    if (deep)
+        bytes += NAME(frame_bytes)(space, space->n0, width) +
+                 gph_arena_bytes(space->n0, sizeof(uint64_t)) +
+                 gph_arena_bytes((int64_t)(space->kinds + 1) * stride, sizeof(uint64_t)) +
+                 gph_arena_bytes(space->n0, sizeof(int32_t));
     for (int d = 0; d < NAME(frames)(space, deep); d++)
         bytes += d == space->n0 + 1 ? NAME(frame_bytes)(space, space->n0, width)
                                     : NAME(frame_bytes)(space, space->n0 - d, width - d);
@@ -167,6 +178,13 @@ static void NAME(carve)(NAME(space_t) *space, gph_arena_t *arena, bool deep)
     space->small_node = gph_arena_take(arena, small, sizeof(int32_t));
     space->used = gph_arena_take(arena, small, sizeof(bool));
     space->small = gph_arena_take(arena, small * small / 4 + 4 * small, sizeof(num));
+    if (deep) {
+        NAME(carve_frame)(space, arena, space->n0, width, &space->probe);
+        space->may = gph_arena_take(arena, space->n0, sizeof(uint64_t));
+        space->next_to =
+            gph_arena_take(arena, (int64_t)(space->kinds + 1) * stride, sizeof(uint64_t));
+        space->row_at = gph_arena_take(arena, space->n0, sizeof(int32_t));
+    }
     for (int d = 0; d < NAME(frames)(space, deep); d++)
         if (d == space->n0 + 1)
             NAME(carve_frame)(space, arena, space->n0, width, &space->frame[d]);

@@ -129,6 +129,7 @@ static gph_status_t exchange_names(gph_context_t *context, const gph_names_t *na
     int64_t *sizes = NULL;
     int64_t *bytes = NULL; /* [2 × ranks] to each rank, from each rank */
     gph_names_t got = {0};
+    assert(names->offset != NULL);
     GPH_TRY_ALL(context, gph_alloc(context->env, 2 * ranks, sizeof *bytes, &bytes));
     GPH_TRY_ALL(context, sizes_of(context->env, names, &size));
     for (int64_t r = 0, first = 0; r < ranks; first += send_count[r], r++)

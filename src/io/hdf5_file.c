@@ -30,6 +30,9 @@ gph_status_t gph_h5_fail(const gph_h5_t *h5, gph_status_t status, const char *wh
 hid_t gph_h5_access(void)
 {
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    // From version 1.8 on, all that describes the data carries checksums.
+    if (access >= 0)
+        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
 #if H5_VERSION_GE(1, 10, 7)
     if (access >= 0)
         H5Pset_file_locking(access, false, true);
@@ -68,6 +71,8 @@ static gph_status_t open_attribute(const gph_h5_t *h5, const char *name, H5T_cla
     gph_status_t status = GPH_OK;
     hid_t space = -1;
 
+    if (H5Aexists(h5->file, name) < 0)
+        GPH_TRY(gph_h5_fail(h5, GPH_ERR_INPUT, "the file is damaged"));
     *attribute = H5Aopen(h5->file, name, H5P_DEFAULT);
     if (*attribute >= 0) {
         *type = H5Aget_type(*attribute);
@@ -171,7 +176,10 @@ gph_status_t gph_h5_data_open(const gph_h5_t *h5, const char *name, H5T_class_t 
     hid_t space = -1;
     hid_t type = -1;
 
-    if (H5Lexists(h5->file, name, H5P_DEFAULT) > 0) {
+    const htri_t exists = H5Lexists(h5->file, name, H5P_DEFAULT);
+    if (exists < 0) {
+        GPH_TRY(gph_h5_fail(h5, GPH_ERR_INPUT, "the file is damaged"));
+    } else if (exists > 0) {
         made.id = H5Dopen2(h5->file, name, H5P_DEFAULT);
         if (made.id < 0)
             GPH_TRY(gph_h5_fail(h5, GPH_ERR_INPUT, name));

@@ -15,8 +15,11 @@
 /* Neighbours read at once: 8 MiB. */
 #define SLAB (INT64_C(1) << 20)
 
-/* First bytes of an HDF5 file. */
+/* First bytes of an HDF5 file; the version of the file format follows. */
 #define SIGNATURE "\x89HDF\r\n\x1a\n"
+
+/* First version of the file format (that of HDF5 1.8) in which all metadata has checksums. */
+enum { CHECKED_VERSION = 2 };
 
 /* One rank's reading. */
 typedef struct csr_read {
@@ -50,20 +53,26 @@ static gph_status_t fail_vertex(const csr_read_t *csr, int64_t row, const char *
 
 /* --- the parts of the file and their sizes -------------------------------------------------- */
 
-/* All ranks must see the file, and one that is HDF5. */
+/* All ranks must see the file, and one that HDF5 can be trusted with: without checksums, damaged
+ * metadata can crash the library itself. */
 static gph_status_t check_file(gph_context_t *context, const char *path)
 {
     gph_status_t status = GPH_OK;
-    char first[sizeof SIGNATURE - 1] = {0};
+    char first[sizeof SIGNATURE] = {0};
     int descriptor = -1;
     int64_t size = 0;
     int64_t got = 0;
 
     GPH_TRY(gph_file_open_all(context, path, &descriptor, &size));
     GPH_TRY_ALL(context, gph_file_read(context, descriptor, path, 0, sizeof first, first, &got));
-    if (memcmp(first, SIGNATURE, sizeof first) != 0)
+    if (memcmp(first, SIGNATURE, sizeof first - 1) != 0)
         GPH_TRY(gph_fail(context->env, GPH_ERR_INPUT,
                          "%s: does not begin like an HDF5 file; give the format that it has",
+                         gph_path_shown(path)));
+    if (got == sizeof first && first[got - 1] < CHECKED_VERSION)
+        GPH_TRY(gph_fail(context->env, GPH_ERR_INPUT,
+                         "%s: is in a format of HDF5 that has no checksums; rewrite it with "
+                         "h5repack --latest",
                          gph_path_shown(path)));
 
 cleanup:

@@ -166,7 +166,7 @@ static void test_kinds(void)
 static void test_larger(void)
 {
     static const char *const specs[] = {"er:n=3000,m=7000,seed=3", "rmat:scale=11,seed=1",
-                                        "star:n=3000", "path:n=700", "turan:n=90,r=4"};
+                                        "star:n=3000", "path:n=150", "turan:n=90,r=4"};
     gph_context_t *context = gph_test_context();
     gph_context_t *lone = lone_context();
     for (int s = 0; s < 5; s++) {
