@@ -56,9 +56,8 @@ static const app_setting_t clique_method = {
 };
 
 static const app_setting_t *const settings[] = {
-    &clique_k,     &clique_list,   &clique_per_vertex, &clique_max_k,
-    &clique_order, &clique_method, &app_from,          APP_LIMIT_SETTINGS,
-    NULL,
+    &clique_k,      &clique_list, &clique_per_vertex, &clique_max_k, &clique_order,
+    &clique_method, &app_from,    APP_LIMIT_SETTINGS, NULL,
 };
 
 static gph_clique_options_t options_of(const app_settings_t *values)

@@ -25,7 +25,8 @@ extern const app_setting_t app_max_time;
 /**
  * Sets the time limit of a command and begins to listen to signals. Collective.
  * @param checkpoint receives the options of checkpoints
- * @return options to pass on, or NULL when no folder was given; GPH_ERR_USAGE by app_fail() comes in *status
+ * @return options to pass on, or NULL when no folder was given; GPH_ERR_USAGE by app_fail() comes
+ * in *status
  */
 const gph_checkpoint_options_t *app_limits_begin(app_t *app, gph_checkpoint_options_t *checkpoint,
                                                  gph_status_t *status);

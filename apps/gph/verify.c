@@ -43,9 +43,8 @@ static gph_status_t options_of(app_t *app, const gph_clique_list_info_t *info,
     *options = gph_clique_options_default();
     options->max_k = 4096;
     options->k = k->source == APP_UNSET ? info->k : (int)k->integer;
-    options->order = info->k < 0 || order->source > APP_DEFAULT
-                         ? (gph_clique_order_t)order->integer
-                         : info->order;
+    options->order = info->k < 0 || order->source > APP_DEFAULT ? (gph_clique_order_t)order->integer
+                                                                : info->order;
     if (options->k < 1)
         return app_fail(app, GPH_ERR_USAGE, "%s does not tell how many members a row has: give -k",
                         app->request->argument[0]);
@@ -65,8 +64,10 @@ static gph_status_t run(app_t *app)
     if (status == GPH_OK)
         status = options_of(app, &info, &options);
     if (status == GPH_OK && !input && !*info.input)
-        status = app_fail(app, GPH_ERR_USAGE, "%s does not tell its graph: name it as second "
-                                              "argument", path);
+        status = app_fail(app, GPH_ERR_USAGE,
+                          "%s does not tell its graph: name it as second "
+                          "argument",
+                          path);
     if (status == GPH_OK)
         status = gph_graph_load(app->context, input ? input : info.input,
                                 (gph_format_t)app_settings_integer(&request->settings, &app_from),
@@ -79,8 +80,8 @@ static gph_status_t run(app_t *app)
         goto cleanup;
     app_add_text(app, "graph", input ? input : info.input);
     app_add_integer(app, "k", options.k);
-    app_add_text(app, "verified", digest ? "cliques, order, number and digest"
-                                         : "cliques, order and number");
+    app_add_text(app, "verified",
+                 digest ? "cliques, order, number and digest" : "cliques, order and number");
     if (digest)
         snprintf(app->digest, sizeof app->digest, "%s", digest);
 
@@ -93,9 +94,10 @@ const app_command_t app_verify = {
     .name = "verify",
     .arguments = "RESULT [GRAPH]",
     .summary = "checks a list of cliques against its graph",
-    .details = "RESULT is a list of gph cliques --list. Every row must be a clique, ascending, in order "
-               "and not repeated; there must be as many as the graph has; the digest must be right. "
-               "An .h5 list tells its graph. Exit status 6 when a check fails.",
+    .details =
+        "RESULT is a list of gph cliques --list. Every row must be a clique, ascending, in order "
+        "and not repeated; there must be as many as the graph has; the digest must be right. "
+        "An .h5 list tells its graph. Exit status 6 when a check fails.",
     .settings = settings,
     .run = run,
 };

@@ -3,10 +3,10 @@
  * k-cliques of a distributed graph: counted, counted per vertex, listed.
  *
  * Vertices are ordered (core order or degree order, ties by id), edges point forward, and each
- * clique is found once, at its first member in that order, inside a small bit matrix of that member's out-neighbourhood
- * (Danisch, Balalau & Sozio, WWW 2018; bit-parallel as in San Segundo et al. 2011; pivoting as in
- * Jain & Seshadhri, WSDM 2020). A rank holds its own rows and fetches rows of out-neighbours in
- * batches that fit the memory budget.
+ * clique is found once, at its first member in that order, inside a small bit matrix of that
+ * member's out-neighbourhood (Danisch, Balalau & Sozio, WWW 2018; bit-parallel as in San Segundo et
+ * al. 2011; pivoting as in Jain & Seshadhri, WSDM 2020). A rank holds its own rows and fetches rows
+ * of out-neighbours in batches that fit the memory budget.
  */
 #ifndef GPH_CLIQUE_H
 #define GPH_CLIQUE_H
@@ -32,8 +32,8 @@ typedef enum gph_clique_method {
 } gph_clique_method_t;
 
 /**
- * Receives the next rows of the list on this rank. Calls on a rank come one after the other with ascending rows;
- * a failure ends the search on all ranks. Must not call MPI on the context's ranks.
+ * Receives the next rows of the list on this rank. Calls on a rank come one after the other with
+ * ascending rows; a failure ends the search on all ranks. Must not call MPI on the context's ranks.
  * @param first_row number of the first of these rows in the whole list, from 0
  * @param rows      how many
  * @param k         members a row
@@ -42,22 +42,25 @@ typedef enum gph_clique_method {
 typedef gph_status_t gph_clique_visit_fn(void *data, int64_t first_row, int64_t rows, int k,
                                          const int64_t *members);
 
-/** What is wanted. Start from gph_clique_options_default(). Equal on all ranks, but for pointers. */
+/** What is wanted. Start from gph_clique_options_default(). Equal on all ranks, but for pointers.
+ */
 typedef struct gph_clique_options {
-    int k;                       /**< members of a clique, 1..max_k */
-    int max_k;                   /**< largest k allowed; default 64 */
-    gph_clique_order_t order;    /**< default core */
-    gph_clique_method_t method;  /**< default auto */
-    int64_t tiles;               /**< pieces that the work is cut into, 1..16384, or 0: by its size.
-                                    Changes speed only */
-    const char *list_path;       /**< write all cliques to this file (.h5, .txt or .bin), or NULL */
-    const char *per_vertex_path; /**< write the count of every vertex to this file (.h5 or .tsv), or NULL */
-    bool per_vertex;             /**< keep the count of every owned vertex in the result */
-    bool keep_list;              /**< keep the list, distributed, in the result */
-    gph_clique_visit_fn *visit;  /**< called with all cliques, or NULL; on all ranks or on none */
-    void *visit_data;            /**< handed to `visit` */
-    const gph_checkpoint_options_t *checkpoint; /**< saves the search while it runs, or NULL. With
-                                    resume, rows that were visited before the checkpoint are not visited again */
+    int k;                      /**< members of a clique, 1..max_k */
+    int max_k;                  /**< largest k allowed; default 64 */
+    gph_clique_order_t order;   /**< default core */
+    gph_clique_method_t method; /**< default auto */
+    int64_t tiles;              /**< pieces that the work is cut into, 1..16384, or 0: by its size.
+                                   Changes speed only */
+    const char *list_path;      /**< write all cliques to this file (.h5, .txt or .bin), or NULL */
+    const char *
+        per_vertex_path; /**< write the count of every vertex to this file (.h5 or .tsv), or NULL */
+    bool per_vertex;     /**< keep the count of every owned vertex in the result */
+    bool keep_list;      /**< keep the list, distributed, in the result */
+    gph_clique_visit_fn *visit; /**< called with all cliques, or NULL; on all ranks or on none */
+    void *visit_data;           /**< handed to `visit` */
+    const gph_checkpoint_options_t
+        *checkpoint; /**< saves the search while it runs, or NULL. With
+         resume, rows that were visited before the checkpoint are not visited again */
 } gph_clique_options_t;
 
 /** What was found. Opaque; gph_clique_result_destroy() frees it. */
@@ -71,8 +74,8 @@ GPH_API gph_clique_options_t gph_clique_options_default(void);
  * @param result receives count, digest and whatever was asked for
  * @return GPH_ERR_USAGE (k out of 1..max_k, unknown suffix, or more cliques than 128 bits count);
  *         GPH_ERR_MEMORY with the size needed; GPH_ERR_SYSTEM when a file can't be written;
- *         GPH_ERR_STOPPED on request or at the time limit: then *result is set, to what was found so far
- * Cost: O(m × d^(k-2)) at worst, d the degeneracy; memory O(m/P) a rank and a batch of rows.
+ *         GPH_ERR_STOPPED on request or at the time limit: then *result is set, to what was found
+ * so far Cost: O(m × d^(k-2)) at worst, d the degeneracy; memory O(m/P) a rank and a batch of rows.
  */
 GPH_API gph_status_t gph_clique_find(const gph_graph_t *graph, const gph_clique_options_t *options,
                                      gph_clique_result_t **result);
@@ -84,7 +87,8 @@ GPH_API void gph_clique_result_destroy(gph_clique_result_t **result);
 GPH_API gph_count_t gph_clique_count(const gph_clique_result_t *result);
 
 /**
- * True unless the search was stopped before its end; then the count is that of the tiles done. Local.
+ * True unless the search was stopped before its end; then the count is that of the tiles done.
+ * Local.
  * @param tiles_done tiles counted
  * @param tiles      tiles in all
  * @param rows_done  rows of the list that are written, where one was asked for
@@ -97,7 +101,8 @@ GPH_API bool gph_clique_complete(const gph_clique_result_t *result, int64_t *til
 GPH_API const char *gph_clique_digest(const gph_clique_result_t *result);
 
 /** Counts of this rank's vertices, by vertex number from `first`. Local.
- *  @param counts receives a view [*count], valid until the result is destroyed; NULL unless asked for */
+ *  @param counts receives a view [*count], valid until the result is destroyed; NULL unless asked
+ * for */
 GPH_API void gph_clique_vertex_counts(const gph_clique_result_t *result, gph_gid_t *first,
                                       int64_t *count, const gph_count_t **counts);
 
@@ -131,8 +136,9 @@ GPH_API gph_status_t gph_clique_list_info(gph_context_t *context, const char *pa
                                           gph_clique_list_info_t *info);
 
 /**
- * Checks a list of cliques against its graph: every row is a clique of k members, ascending; rows are in order, so
- * none is repeated; there are as many as the graph has cliques; and the digest is right. Collective.
+ * Checks a list of cliques against its graph: every row is a clique of k members, ascending; rows
+ * are in order, so none is repeated; there are as many as the graph has cliques; and the digest is
+ * right. Collective.
  * @param path    list file (.h5, .txt or .bin)
  * @param options k, max_k and order of the list; the rest is ignored
  * @param digest  expected digest of count and list, or NULL

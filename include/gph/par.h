@@ -74,8 +74,9 @@ GPH_API const char *gph_context_error(const gph_context_t *context);
 GPH_API void gph_context_clear_error(gph_context_t *context);
 
 /**
- * Asks the running operation to stop: it saves its state where it has a checkpoint folder, and returns
- * GPH_ERR_STOPPED on all ranks. May be called on any rank, from any thread and from a signal handler. Local.
+ * Asks the running operation to stop: it saves its state where it has a checkpoint folder, and
+ * returns GPH_ERR_STOPPED on all ranks. May be called on any rank, from any thread and from a
+ * signal handler. Local.
  */
 GPH_API void gph_context_request_stop(gph_context_t *context);
 
@@ -83,7 +84,8 @@ GPH_API void gph_context_request_stop(gph_context_t *context);
 GPH_API bool gph_context_stop_requested(const gph_context_t *context);
 
 /**
- * Sets how long operations may go on from now; they stop early enough to save their state. Local; equal on all ranks.
+ * Sets how long operations may go on from now; they stop early enough to save their state. Local;
+ * equal on all ranks.
  * @param seconds from now; 0 or less: no limit
  */
 GPH_API void gph_context_set_time_limit(gph_context_t *context, double seconds);

@@ -15,7 +15,7 @@ struct gph_job {
     gph_store_t *store; /* NULL: no checkpoints */
     const char *identity;
     double every;
-    double last; /* when the last checkpoint began */
+    double last;        /* when the last checkpoint began */
     const char *reason; /* why it stopped */
 };
 
@@ -68,9 +68,10 @@ static gph_status_t take_up(gph_job_t *job, bool resume, gph_snapshot_t **resume
     gph_snapshot_t *snapshot = NULL;
 
     if (!resume && gph_store_found(job->store) > 0)
-        return gph_fail(env, GPH_ERR_USAGE,
-                        "the checkpoint folder holds checkpoints of an earlier run: go on from them "
-                        "with --resume, or empty it");
+        return gph_fail(
+            env, GPH_ERR_USAGE,
+            "the checkpoint folder holds checkpoints of an earlier run: go on from them "
+            "with --resume, or empty it");
     if (!resume)
         return GPH_OK;
     GPH_TRY(gph_store_restore(job->store, &snapshot));
@@ -211,8 +212,9 @@ const char *gph_job_reason(const gph_job_t *job)
 
 const char *gph_job_advice(const gph_job_t *job)
 {
-    return job->store != NULL ? "it is saved: go on with resume (--resume)"
-                              : "nothing is saved, as no checkpoint folder (--checkpoint) was given";
+    return job->store != NULL
+               ? "it is saved: go on with resume (--resume)"
+               : "nothing is saved, as no checkpoint folder (--checkpoint) was given";
 }
 
 gph_status_t gph_job_close(gph_job_t **job, gph_status_t status)
@@ -220,8 +222,8 @@ gph_status_t gph_job_close(gph_job_t **job, gph_status_t status)
     if (job == NULL || *job == NULL)
         return status;
     if ((*job)->store != NULL) {
-        const gph_status_t last = status == GPH_OK ? gph_store_clear((*job)->store)
-                                                   : gph_store_join((*job)->store);
+        const gph_status_t last =
+            status == GPH_OK ? gph_store_clear((*job)->store) : gph_store_join((*job)->store);
         status = status == GPH_OK ? last : status;
     }
     gph_store_close(&(*job)->store);

@@ -117,8 +117,8 @@ gph_status_t gph_seal_check(gph_env_t *env, const char *path)
                          "%s: not a whole checkpoint: its end is missing or damaged", path));
     GPH_TRY(digest_file(env, descriptor, path, size, &digest));
     if (memcmp(&digest, &seal.digest, sizeof digest) != 0)
-        GPH_TRY(gph_fail(env, GPH_ERR_INPUT, "%s: damaged: the digest of its content differs",
-                         path));
+        GPH_TRY(
+            gph_fail(env, GPH_ERR_INPUT, "%s: damaged: the digest of its content differs", path));
 
 cleanup:
     close(descriptor);

@@ -7,7 +7,8 @@
 /** Bytes that a seal takes at the end of a file. */
 #define GPH_SEAL_BYTES 32
 
-/** Appends a seal to a closed file and syncs it. Local. GPH_ERR_SYSTEM; counts GPH_FAULT_WRITE and _SYNC. */
+/** Appends a seal to a closed file and syncs it. Local. GPH_ERR_SYSTEM; counts GPH_FAULT_WRITE and
+ * _SYNC. */
 gph_status_t gph_seal_append(gph_env_t *env, const char *path);
 
 /** Checks the seal. Local. GPH_ERR_INPUT when it is missing or does not fit the content. */

@@ -147,9 +147,9 @@ static gph_status_t digest_array(gph_env_t *env, const item_t *item, MPI_Comm co
     MPI_Comm_size(comm, &ranks);
     gph_status_t status = gph_alloc(env, ranks, sizeof *all, &all);
     for (int64_t i = 0; i < item->count; ++i)
-        gph_digest_add(&sum, gph_digest_item((uint64_t)(item->first + i),
-                                             item->words + i * item->width,
-                                             (size_t)item->width * sizeof *item->words));
+        gph_digest_add(&sum,
+                       gph_digest_item((uint64_t)(item->first + i), item->words + i * item->width,
+                                       (size_t)item->width * sizeof *item->words));
     /* A rank without memory takes part all the same; its partners must not wait for it. */
     int failed = status != GPH_OK;
     MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, comm);
@@ -176,8 +176,8 @@ static gph_status_t write_array(gph_env_t *env, hid_t file, const item_t *item, 
     char digest[GPH_DIGEST_CHARS] = "";
     const hid_t space = H5Screate_simple(2, size, NULL);
     const hid_t memory = H5Screate_simple(2, count, NULL);
-    const hid_t dataset = H5Dcreate2(file, item->name, H5T_STD_U64LE, space, H5P_DEFAULT,
-                                     H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t dataset =
+        H5Dcreate2(file, item->name, H5T_STD_U64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
 
     GPH_TRY(digest_array(env, item, comm, digest));
     GPH_TRY(gph_h5_ok(env, dataset, "create a dataset"));
@@ -295,8 +295,7 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_snapshot_open(gph_context_t *context, const char *path,
-                               gph_snapshot_t **snapshot)
+gph_status_t gph_snapshot_open(gph_context_t *context, const char *path, gph_snapshot_t **snapshot)
 {
     gph_status_t status = GPH_OK;
     gph_env_t *env = context->env;

@@ -45,8 +45,7 @@ gph_checkpoint_options_t gph_checkpoint_options_default(void)
 
 gph_checkpoint_cost_t gph_context_checkpoint_cost(const gph_context_t *context)
 {
-    return (gph_checkpoint_cost_t){context->ckpt_written, context->ckpt_stall,
-                                   context->ckpt_write};
+    return (gph_checkpoint_cost_t){context->ckpt_written, context->ckpt_stall, context->ckpt_write};
 }
 
 static void file_name(const gph_store_t *store, int64_t number, const char *suffix,
@@ -112,8 +111,9 @@ static gph_status_t make(gph_context_t *context, const gph_checkpoint_options_t 
         return gph_fail(context->env, GPH_ERR_USAGE,
                         "checkpoints: at least 1 must be kept, and the time between them is not "
                         "negative");
-    if (strlen(options->directory) >= sizeof (*store)->folder)
-        return gph_fail(context->env, GPH_ERR_USAGE, "the name of the checkpoint folder is too long");
+    if (strlen(options->directory) >= sizeof(*store)->folder)
+        return gph_fail(context->env, GPH_ERR_USAGE,
+                        "the name of the checkpoint folder is too long");
     return gph_calloc(context->env, 1, sizeof **store, store);
 }
 

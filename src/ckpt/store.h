@@ -1,6 +1,6 @@
 /**
- * The store: checkpoints in a folder, one immutable sealed file each, numbered upwards; the last few
- * are kept. A file appears under its name only when it is whole and synced.
+ * The store: checkpoints in a folder, one immutable sealed file each, numbered upwards; the last
+ * few are kept. A file appears under its name only when it is whole and synced.
  */
 #ifndef GPH_CKPT_STORE_H
 #define GPH_CKPT_STORE_H
@@ -10,7 +10,8 @@
 
 typedef struct gph_store gph_store_t;
 
-/** Opens the store in options->directory. Collective. GPH_ERR_USAGE when it is no folder to write in. */
+/** Opens the store in options->directory. Collective. GPH_ERR_USAGE when it is no folder to write
+ * in. */
 gph_status_t gph_store_open(gph_context_t *context, const gph_checkpoint_options_t *options,
                             gph_store_t **store);
 
@@ -21,8 +22,9 @@ void gph_store_close(gph_store_t **store);
 int64_t gph_store_found(const gph_store_t *store);
 
 /**
- * Writes a snapshot, taken over in any case, while the caller goes on; waits for the write before, if one is still
- * under way. Collective. Without MPI_THREAD_MULTIPLE it writes at once, and says so once.
+ * Writes a snapshot, taken over in any case, while the caller goes on; waits for the write before,
+ * if one is still under way. Collective. Without MPI_THREAD_MULTIPLE it writes at once, and says so
+ * once.
  */
 gph_status_t gph_store_save(gph_store_t *store, gph_snapshot_t *snapshot);
 
@@ -36,7 +38,8 @@ gph_status_t gph_store_join(gph_store_t *store);
 double gph_store_seconds(const gph_store_t *store);
 
 /**
- * Opens the newest good checkpoint; damaged ones are reported in the log and passed over. Collective.
+ * Opens the newest good checkpoint; damaged ones are reported in the log and passed over.
+ * Collective.
  * @param snapshot receives it, or NULL when the folder has none
  * @return GPH_ERR_INPUT when there are checkpoints and none is good
  */

@@ -1,6 +1,6 @@
 /*
- * Building blocks. Rows of remote positions are asked for by ascending position, so that each rank's
- * answer fills one stretch.
+ * Building blocks. Rows of remote positions are asked for by ascending position, so that each
+ * rank's answer fills one stretch.
  */
 #include "clique/block.h"
 
@@ -20,10 +20,10 @@ typedef struct rows {
 
 /* Membership of positions, with the number of members before each word: numbers members 0, 1, … */
 typedef struct ranking {
-    gph_gid_t base;   /* position of bit 0 */
+    gph_gid_t base; /* position of bit 0 */
     int64_t words;
-    uint64_t *bits;   /* [words] */
-    int32_t *before;  /* [words] */
+    uint64_t *bits;  /* [words] */
+    int32_t *before; /* [words] */
 } ranking_t;
 
 static void rows_free(rows_t *rows)
@@ -74,8 +74,8 @@ gph_status_t gph_block_serve(void *data, const void *request, int64_t bytes, gph
     for (int64_t i = 0; (word[0] & GPH_BLOCK_IDS) && i < count; ++i)
         GPH_TRY(gph_array_append(reply, &dag->id[word[1 + i] - dag->first], sizeof *dag->id));
     for (int64_t i = 0; (word[0] & GPH_BLOCK_VERTICES) && i < count; ++i)
-        GPH_TRY(gph_array_append(reply, &dag->vertex[word[1 + i] - dag->first],
-                                 sizeof *dag->vertex));
+        GPH_TRY(
+            gph_array_append(reply, &dag->vertex[word[1 + i] - dag->first], sizeof *dag->vertex));
 
 cleanup:
     return status;
@@ -107,8 +107,7 @@ cleanup:
 }
 
 /* The answers, and this rank's own rows, become offsets and entries. */
-static gph_status_t unpack(const gph_dag_t *dag, const gph_array_t *reply, int flags,
-                           rows_t *rows)
+static gph_status_t unpack(const gph_dag_t *dag, const gph_array_t *reply, int flags, rows_t *rows)
 {
     gph_status_t status = GPH_OK;
     gph_env_t *env = dag->context->env;
@@ -127,9 +126,8 @@ static gph_status_t unpack(const gph_dag_t *dag, const gph_array_t *reply, int f
         for (int64_t i = at; i < end; ++i) {
             const int64_t own = rows->position[i] - dag->first;
             rows->offset[i + 1] =
-                rows->offset[i] + (r == dag->context->rank
-                                       ? dag->offset[own + 1] - dag->offset[own]
-                                       : degree[i - at]);
+                rows->offset[i] + (r == dag->context->rank ? dag->offset[own + 1] - dag->offset[own]
+                                                           : degree[i - at]);
         }
         at = end;
     }
@@ -248,8 +246,7 @@ static gph_status_t list_others(gph_env_t *env, const ranking_t *ranking, gph_gi
                                 int64_t count, rows_t *others)
 {
     int64_t at = 0;
-    const gph_status_t status =
-        gph_alloc(env, count, sizeof *others->position, &others->position);
+    const gph_status_t status = gph_alloc(env, count, sizeof *others->position, &others->position);
     if (status != GPH_OK)
         return status;
     for (int64_t w = 0; w < ranking->words; ++w)
@@ -321,9 +318,8 @@ static gph_status_t build_part(const gph_dag_t *dag, gph_pool_t *pool, gph_gid_t
     GPH_TRY(rank_members(env, dag, &roots, first, last, &ranking, &members));
     GPH_TRY(list_others(env, &ranking, last, members - roots.count, &others));
     GPH_TRY(fetch_rows(dag, pool, flags, &others));
-    GPH_TRY(block_alloc(env, members,
-                        roots.offset[roots.count] + count_members(&ranking, &others), flags,
-                        block));
+    GPH_TRY(block_alloc(env, members, roots.offset[roots.count] + count_members(&ranking, &others),
+                        flags, block));
     append_rows(&ranking, &roots, 0, block);
     append_rows(&ranking, &others, (gph_lid_t)roots.count, block);
     block->fetched = others.offset[others.count];
@@ -362,8 +358,8 @@ gph_status_t gph_block_build(const gph_dag_t *dag, gph_pool_t *pool, gph_gid_t f
 {
     gph_block_t made = {.first = first, .last = last};
     const bool whole = dag->context->ranks == 1 && first == 0 && last == dag->vertices;
-    const gph_status_t status = whole ? build_whole(dag, flags, &made)
-                                      : build_part(dag, pool, first, last, flags, &made);
+    const gph_status_t status =
+        whole ? build_whole(dag, flags, &made) : build_part(dag, pool, first, last, flags, &made);
     if (status != GPH_OK) {
         gph_block_free(&made);
         return status;

@@ -1,7 +1,7 @@
 /**
- * A block: the oriented subgraph that a range of roots needs, complete on this rank. Its vertices are
- * the roots and their out-neighbours, numbered in position order; a row keeps only neighbours inside
- * the block, which is all that matters for cliques that begin at the roots.
+ * A block: the oriented subgraph that a range of roots needs, complete on this rank. Its vertices
+ * are the roots and their out-neighbours, numbered in position order; a row keeps only neighbours
+ * inside the block, which is all that matters for cliques that begin at the roots.
  */
 #ifndef GPH_CLIQUE_BLOCK_H
 #define GPH_CLIQUE_BLOCK_H
@@ -10,14 +10,14 @@
 #include "par/pool.h"
 
 typedef struct gph_block {
-    gph_lid_t vertices;  /**< vertices of the block */
-    gph_gid_t first;     /**< position of the first root */
-    gph_gid_t last;      /**< end of the positions of roots */
-    gph_off_t *offset;   /**< [vertices + 1] */
-    gph_lid_t *next;     /**< [offset[vertices]] later neighbours, ascending */
-    int64_t *id;         /**< [vertices] input ids, or NULL unless asked for */
-    gph_gid_t *vertex;   /**< [vertices] global ids, or NULL unless asked for */
-    int64_t fetched;     /**< entries that came from other ranks */
+    gph_lid_t vertices; /**< vertices of the block */
+    gph_gid_t first;    /**< position of the first root */
+    gph_gid_t last;     /**< end of the positions of roots */
+    gph_off_t *offset;  /**< [vertices + 1] */
+    gph_lid_t *next;    /**< [offset[vertices]] later neighbours, ascending */
+    int64_t *id;        /**< [vertices] input ids, or NULL unless asked for */
+    gph_gid_t *vertex;  /**< [vertices] global ids, or NULL unless asked for */
+    int64_t fetched;    /**< entries that came from other ranks */
 } gph_block_t;
 
 /** What else a block carries. */

@@ -45,9 +45,9 @@ static gph_count_t count_piece(gph_clique_job_t *job, gph_clique_space_t *space,
     if (job->options->k == 1)
         found = piece->begin == 0;
     else
-        found = gph_clique_count_root(
-            space, piece->begin == 0 ? 0 : (int)piece->begin - 1,
-            piece->end == INT64_MAX ? space->degree : (int)piece->end - 1);
+        found =
+            gph_clique_count_root(space, piece->begin == 0 ? 0 : (int)piece->begin - 1,
+                                  piece->end == INT64_MAX ? space->degree : (int)piece->end - 1);
     if (job->block_count != NULL && found != 0)
         hand_over(job, space, found);
     return found;
@@ -94,8 +94,8 @@ cleanup:
     return status;
 }
 
-static gph_status_t run_tiles(void *data, gph_pool_t *pool, const gph_worklist_t *list,
-                              int64_t low, int64_t high)
+static gph_status_t run_tiles(void *data, gph_pool_t *pool, const gph_worklist_t *list, int64_t low,
+                              int64_t high)
 {
     gph_status_t status = GPH_OK;
     gph_clique_job_t *job = data;

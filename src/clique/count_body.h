@@ -42,8 +42,8 @@ static inline uint64_t NAME(edges)(const uint64_t *later, const uint64_t *set, i
         for (uint64_t bits = set[w]; bits != 0; bits &= bits - 1) {
             const int i = 64 * w + __builtin_ctzll(bits);
             /* Nothing after i lies in a lower word. */
-            count += (uint64_t)NAME(common)(later + (size_t)i * (size_t)words + w, set + w,
-                                            words - w);
+            count +=
+                (uint64_t)NAME(common)(later + (size_t)i * (size_t)words + w, set + w, words - w);
         }
     return count;
 }
@@ -99,7 +99,8 @@ static inline void NAME(credit)(gph_clique_space_t *space, const uint64_t *set, 
             space->vertex_count[64 * w + __builtin_ctzll(bits)] += value;
 }
 
-/* Each edge inside the set, and each pair of a vertex with one of p pivots, is a clique: credits them. */
+/* Each edge inside the set, and each pair of a vertex with one of p pivots, is a clique: credits
+ * them. */
 static inline void NAME(credit_pairs)(gph_clique_space_t *space, const uint64_t *set, int words,
                                       int p)
 {
@@ -112,10 +113,10 @@ static inline void NAME(credit_pairs)(gph_clique_space_t *space, const uint64_t 
 }
 
 /*
- * Cliques of r >= 1 members made of the vertices of a set and of p pivots, which are joined to each other
- * and to all of the set (Jain & Seshadhri 2020). The search ends where a formula takes over: one or two
- * members wanted, the set is a clique, or it has no edge. .through counts those that contain a
- * given pivot, the same for each.
+ * Cliques of r >= 1 members made of the vertices of a set and of p pivots, which are joined to each
+ * other and to all of the set (Jain & Seshadhri 2020). The search ends where a formula takes over:
+ * one or two members wanted, the set is a clique, or it has no edge. .through counts those that
+ * contain a given pivot, the same for each.
  */
 static tally_t NAME(pivot)(gph_clique_space_t *space, const uint64_t *set, int words, int r, int p,
                            uint64_t *stack)

@@ -38,17 +38,17 @@ static inline gph_count_t choose(gph_clique_space_t *space, int n, int r)
     return value;
 }
 
-#define WORDS 1
+#define WORDS   1
 #define NAME(x) x##_1
 #include "clique/count_body.h"
 #undef WORDS
 #undef NAME
-#define WORDS 2
+#define WORDS   2
 #define NAME(x) x##_2
 #include "clique/count_body.h"
 #undef WORDS
 #undef NAME
-#define WORDS 0
+#define WORDS   0
 #define NAME(x) x##_n
 #include "clique/count_body.h"
 #undef WORDS
@@ -66,9 +66,9 @@ static gph_count_t count(gph_clique_space_t *space, int begin, int end)
     }
 }
 
-#define TEXT(x) #x
-#define NAME_OF(x) TEXT(x)
-#define GLUE(a, b) a##b
+#define TEXT(x)      #x
+#define NAME_OF(x)   TEXT(x)
+#define GLUE(a, b)   a##b
 #define SYMBOL(a, b) GLUE(a, b)
 
 const gph_clique_isa_t SYMBOL(gph_clique_isa_, GPH_ISA) = {NAME_OF(GPH_ISA), count};

@@ -56,8 +56,8 @@ void gph_dag_free(gph_dag_t *dag)
     *dag = (gph_dag_t){0};
 }
 
-/* Estimated work of the cliques that begin at a root: reading the rows of its `degree` out-neighbours,
- * `reach` entries in all, and recursion that grows with what they share. */
+/* Estimated work of the cliques that begin at a root: reading the rows of its `degree`
+ * out-neighbours, `reach` entries in all, and recursion that grows with what they share. */
 static int64_t root_work(int k, int64_t degree, int64_t reach)
 {
     double work = (double)degree + (double)reach;
@@ -147,9 +147,8 @@ static gph_status_t pack_rows(const gph_graph_t *graph, const gph_order_t *order
                 reach += degree[u];
             }
         }
-        packed->head[cursor[r]++] =
-            (row_head_t){position[v], count, root_work(k, count, reach),
-                         graph->first + v, gph_graph_id(graph, v)};
+        packed->head[cursor[r]++] = (row_head_t){position[v], count, root_work(k, count, reach),
+                                                 graph->first + v, gph_graph_id(graph, v)};
         cursor[ranks + r] += count;
     }
 
@@ -239,8 +238,8 @@ cleanup:
     return status;
 }
 
-/* Sums and maxima over ranks: edges, largest out-degree, and the work of all rows, which is turned into
- * units large enough that the sum stays below MOST_WORK. */
+/* Sums and maxima over ranks: edges, largest out-degree, and the work of all rows, which is turned
+ * into units large enough that the sum stays below MOST_WORK. */
 static gph_status_t totals(gph_dag_t *dag, int64_t *work, int64_t *total_work)
 {
     gph_status_t status = GPH_OK;
@@ -268,8 +267,8 @@ cleanup:
     return status;
 }
 
-/* Work of each item. A light root's work stands at its last item, so that its row stays whole; a root
- * as heavy as a tile has it spread over its slots. */
+/* Work of each item. A light root's work stands at its last item, so that its row stays whole; a
+ * root as heavy as a tile has it spread over its slots. */
 static void spread_work(const gph_dag_t *dag, const int64_t *work, int64_t tile_work,
                         int64_t *item_work)
 {
@@ -360,8 +359,8 @@ static gph_status_t move_to_owners(gph_dag_t *dag)
 
     if (context->ranks == 1)
         return GPH_OK;
-    GPH_TRY(gph_move_items(context, dag->first, dag->count, sizeof *vertex, dag->vertex,
-                           dag->start, &vertex));
+    GPH_TRY(gph_move_items(context, dag->first, dag->count, sizeof *vertex, dag->vertex, dag->start,
+                           &vertex));
     gph_free(dag->vertex);
     dag->vertex = vertex;
     GPH_TRY(gph_move_items(context, dag->first, dag->count, sizeof *id, dag->id, dag->start, &id));
@@ -380,8 +379,8 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_dag_make(const gph_graph_t *graph, const gph_order_t *order, int k,
-                          int64_t tiles, gph_dag_t *dag)
+gph_status_t gph_dag_make(const gph_graph_t *graph, const gph_order_t *order, int k, int64_t tiles,
+                          gph_dag_t *dag)
 {
     gph_status_t status = GPH_OK;
     gph_dag_t made = {.context = graph->context, .vertices = order->vertices};

@@ -1,4 +1,5 @@
-/* Enumeration by recursion on the bit matrix of a root; stretches to be skipped are counted instead. */
+/* Enumeration by recursion on the bit matrix of a root; stretches to be skipped are counted
+ * instead. */
 #include "clique/enumerate.h"
 
 typedef struct writer {

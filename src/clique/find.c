@@ -58,9 +58,10 @@ static gph_status_t check(const gph_graph_t *graph, const gph_clique_options_t *
     if (options->checkpoint != NULL && options->checkpoint->directory == NULL)
         return gph_fail(env, GPH_ERR_USAGE, "checkpoints need a folder");
     if (options->keep_list && options->checkpoint != NULL)
-        return gph_fail(env, GPH_ERR_USAGE,
-                        "a list that is kept in memory can't be saved by checkpoints: write it to a "
-                        "file");
+        return gph_fail(
+            env, GPH_ERR_USAGE,
+            "a list that is kept in memory can't be saved by checkpoints: write it to a "
+            "file");
     return gph_output_check(env, options->list_path, options->per_vertex_path);
 }
 
@@ -117,8 +118,8 @@ static gph_status_t count(gph_clique_job_t *job)
         goto cleanup;
     gph_phase_begin(job->context, "write");
     GPH_TRY(gph_job_join(job->engine)); /* the I/O thread may be in HDF5 */
-    GPH_TRY(gph_vertex_file_write(job->graph, options->per_vertex_path, options->k,
-                                  job->vertex_count));
+    GPH_TRY(
+        gph_vertex_file_write(job->graph, options->per_vertex_path, options->k, job->vertex_count));
 
 cleanup:
     gph_phase_end(job->context);
@@ -137,8 +138,7 @@ static gph_status_t take_rows(void *data, int64_t first_row, int64_t rows, const
     const int k = options->k;
 
     for (int64_t i = 0; i < rows; ++i)
-        gph_digest_add(&job->row_digest,
-                       gph_clique_row_digest(first_row + i, k, members + i * k));
+        gph_digest_add(&job->row_digest, gph_clique_row_digest(first_row + i, k, members + i * k));
     if (options->visit != NULL && rows > 0)
         status = options->visit(options->visit_data, first_row, rows, k, members);
     if (options->keep_list) {
@@ -163,8 +163,8 @@ static gph_status_t list(gph_clique_job_t *job, gph_clique_result_t *result)
     GPH_TRY(gph_clique_list_check(job));
     if (options->list_path != NULL)
         GPH_TRY(gph_list_file_open(job, &sinks.file));
-    status = gph_clique_list_rows(job, take_rows, &sinks,
-                                  options->keep_list ? &result->members : NULL);
+    status =
+        gph_clique_list_rows(job, take_rows, &sinks, options->keep_list ? &result->members : NULL);
     if (sinks.file != NULL)
         status = gph_list_file_close(&sinks.file, status);
 
@@ -344,8 +344,8 @@ gph_status_t gph_clique_rows_combine(const gph_clique_result_t *result, int64_t 
     if (result->members == NULL)
         return gph_fail(context->env, GPH_ERR_USAGE,
                         "the result holds no list: it is kept when keep_list is set");
-    return gph_comm_concat_all(context, result->rows * result->k, sizeof **members,
-                               result->members, members, &total);
+    return gph_comm_concat_all(context, result->rows * result->k, sizeof **members, result->members,
+                               members, &total);
 }
 
 void gph_clique_rows_free(int64_t *members)

@@ -2,9 +2,9 @@
 #ifndef GPH_CLIQUE_JOB_H
 #define GPH_CLIQUE_JOB_H
 
+#include "base/hash.h"
 #include "ckpt/job.h"
 #include "clique/kernel.h"
-#include "base/hash.h"
 #include "par/pool.h"
 
 /** A 128-bit count that threads add to. */
@@ -32,13 +32,14 @@ typedef struct gph_clique_job {
     double window;             /**< entries of roots' rows that a block may begin with */
     /* Per-vertex counts. */
     gph_shared_count_t *block_count; /**< [block.vertices], or NULL when not wanted */
-    gph_array_t credits;      /**< gph_credit_t: counts of vertices, to be added up by their owners */
+    gph_array_t credits; /**< gph_credit_t: counts of vertices, to be added up by their owners */
     gph_count_t *vertex_count; /**< [owned] counts of vertices that were merged, or NULL */
     /* The list. */
-    int64_t rows_done;       /**< rows of the list that are written */
-    int64_t bytes_done;      /**< bytes of the part file that hold them */
-    gph_digest_t row_digest; /**< of the rows that this rank wrote, and before a resume of all, on rank 0 */
-    int part_file;           /**< descriptor to sync before a checkpoint counts, or -1 */
+    int64_t rows_done;  /**< rows of the list that are written */
+    int64_t bytes_done; /**< bytes of the part file that hold them */
+    gph_digest_t
+        row_digest; /**< of the rows that this rank wrote, and before a resume of all, on rank 0 */
+    int part_file;  /**< descriptor to sync before a checkpoint counts, or -1 */
 } gph_clique_job_t;
 
 /** So many cliques contain a vertex. */

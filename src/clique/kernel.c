@@ -6,7 +6,8 @@
 
 #include <inttypes.h>
 
-/* Members beyond the root from which pivoting beats plain recursion: measured, docs/performance.md. */
+/* Members beyond the root from which pivoting beats plain recursion: measured, docs/performance.md.
+ */
 enum { PIVOT_FROM = 4 };
 
 gph_status_t gph_binomials_make(gph_env_t *env, int64_t n_max, int r_max, gph_binomials_t *table)
@@ -63,7 +64,8 @@ const gph_clique_isa_t *gph_clique_isa(void)
     return best;
 }
 
-/* Sets on the recursion's stack: the first set and, a level, one for recursion or two for pivoting. */
+/* Sets on the recursion's stack: the first set and, a level, one for recursion or two for pivoting.
+ */
 static int64_t stack_sets(int64_t max_out, int k, bool pivot)
 {
     return pivot ? 1 + 2 * (max_out + 1) : 1 + k;
@@ -82,8 +84,8 @@ gph_status_t gph_clique_space_make(gph_env_t *env, const gph_block_t *block, int
                                    gph_clique_space_t *space)
 {
     gph_status_t status = GPH_OK;
-    gph_clique_space_t made = {.block = block, .binomials = binomials, .k = k, .method = method,
-                               .root = -1};
+    gph_clique_space_t made = {
+        .block = block, .binomials = binomials, .k = k, .method = method, .root = -1};
     const int64_t words = (max_out + 63) / 64;
     const bool per_vertex = (purpose & GPH_SPACE_VERTEX_COUNTS) != 0;
 

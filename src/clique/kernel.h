@@ -35,7 +35,7 @@ typedef struct gph_clique_space {
     /* Settings and input, shared. */
     const gph_block_t *block;
     const gph_binomials_t *binomials;
-    int k;              /**< members of a clique */
+    int k; /**< members of a clique */
     gph_clique_method_t method;
     /* The subgraph of the present root. Vertex i of it is row[i]. */
     gph_lid_t root;       /**< index of the root in the block, -1: none */
@@ -43,21 +43,23 @@ typedef struct gph_clique_space {
     int degree;           /**< d */
     int words;            /**< 64-bit words of a set: ceil(d / 64) */
     uint64_t *later;      /**< [d × words] neighbours of i after i */
-    uint64_t *both;       /**< [d × words] all neighbours of i; made for pivoting and per-vertex counts */
+    uint64_t *both; /**< [d × words] all neighbours of i; made for pivoting and per-vertex counts */
     bool has_both;
-    uint32_t *mark;       /**< [block vertices] index in the subgraph plus one, 0 outside */
-    uint64_t *stack;      /**< sets of the recursion */
-    int *member;          /**< [k] members chosen so far, for enumeration */
+    uint32_t *mark;  /**< [block vertices] index in the subgraph plus one, 0 outside */
+    uint64_t *stack; /**< sets of the recursion */
+    int *member;     /**< [k] members chosen so far, for enumeration */
     /* Results. */
-    gph_count_t *vertex_count; /**< [d] cliques through vertex i of the subgraph, or NULL when not wanted */
-    bool overflow;        /**< 128 bits did not hold a count */
+    gph_count_t
+        *vertex_count; /**< [d] cliques through vertex i of the subgraph, or NULL when not wanted */
+    bool overflow;     /**< 128 bits did not hold a count */
 } gph_clique_space_t;
 
 /** Kernels of one instruction set. */
 typedef struct gph_clique_isa {
     const char *name;
     /** k-cliques (k >= 4, or any k >= 3 with vertex_count) that begin at the root and whose second
-     *  member is row[begin] up to row[end - 1]; the whole row counts at once by the better method. */
+     *  member is row[begin] up to row[end - 1]; the whole row counts at once by the better method.
+     */
     gph_count_t (*count)(gph_clique_space_t *space, int begin, int end);
 } gph_clique_isa_t;
 

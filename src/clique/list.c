@@ -1,6 +1,7 @@
 /*
- * The listing pass. Counts of tiles tell where every row stands, so a round takes the next rows of the
- * whole list, cuts them evenly over the ranks, and each rank writes its stretch with all threads.
+ * The listing pass. Counts of tiles tell where every row stands, so a round takes the next rows of
+ * the whole list, cuts them evenly over the ranks, and each rank writes its stretch with all
+ * threads.
  */
 #include "clique/list.h"
 
@@ -37,9 +38,9 @@ static gph_status_t list_task(void *data, int64_t task, int thread)
         const int64_t want = (tile_end < end ? tile_end : end) - row;
         if (want <= 0)
             continue;
-        const int64_t got = gph_clique_enumerate(
-            &job->dag, &job->space[thread], tile, row - lister->tile_row[tile], want,
-            lister->rows + (row - lister->begin) * job->options->k);
+        const int64_t got =
+            gph_clique_enumerate(&job->dag, &job->space[thread], tile, row - lister->tile_row[tile],
+                                 want, lister->rows + (row - lister->begin) * job->options->k);
         if (got != want)
             return gph_fail(job->context->env, GPH_ERR_INTERNAL,
                             "tile %lld listed fewer cliques than it counted", (long long)tile);
@@ -48,7 +49,8 @@ static gph_status_t list_task(void *data, int64_t task, int thread)
     return GPH_OK;
 }
 
-/* Rows begin..end-1 of the whole list into lister->rows: blocks from the last to the first. Local. */
+/* Rows begin..end-1 of the whole list into lister->rows: blocks from the last to the first. Local.
+ */
 static gph_status_t list_stretch(lister_t *lister, int64_t begin, int64_t end)
 {
     gph_status_t status = GPH_OK;

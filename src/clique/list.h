@@ -12,13 +12,15 @@
 typedef gph_status_t gph_clique_sink_fn(void *data, int64_t first_row, int64_t rows,
                                         const int64_t *members);
 
-/** GPH_ERR_USAGE when a counted job has more cliques than rows can be numbered. Local; the same on all ranks. */
+/** GPH_ERR_USAGE when a counted job has more cliques than rows can be numbered. Local; the same on
+ * all ranks. */
 gph_status_t gph_clique_list_check(const gph_clique_job_t *job);
 
 /**
- * Lists the cliques of a counted job that passed gph_clique_list_check(), from row job->rows_done on into a sink. Collective.
- * @param kept NULL, or receives this rank's rows as a gph_alloc() block: then there is one round, so
- *             that each rank holds one stretch of the list
+ * Lists the cliques of a counted job that passed gph_clique_list_check(), from row job->rows_done
+ * on into a sink. Collective.
+ * @param kept NULL, or receives this rank's rows as a gph_alloc() block: then there is one round,
+ * so that each rank holds one stretch of the list
  * @return GPH_ERR_MEMORY; GPH_ERR_STOPPED as gph_job_step()
  */
 gph_status_t gph_clique_list_rows(gph_clique_job_t *job, gph_clique_sink_fn *sink, void *data,

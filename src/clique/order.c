@@ -8,7 +8,8 @@
 /* Rounds of peeling after which the rest is ordered by degree: only chains and grids need more. */
 enum { MAX_ROUNDS = 8192 };
 
-/* Position of each owned vertex: by round, within a round by rank and then by index, that is by id. */
+/* Position of each owned vertex: by round, within a round by rank and then by index, that is by id.
+ */
 static gph_status_t count_positions(const gph_graph_t *graph, const gph_peel_t *peel,
                                     gph_order_t *order)
 {

@@ -142,8 +142,7 @@ static gph_status_t write_names(const gph_graph_t *graph, hid_t file)
                                         &offsets));
     GPH_TRY_ALL(context, gph_h5_write_rows(env, offsets, H5T_NATIVE_INT64, 0,
                                            writer ? all.count + 1 : 0, 0, all.offset));
-    GPH_TRY_ALL(context,
-                gph_h5_dataset(env, file, "name_bytes", H5T_STD_U8LE, size, 0, &bytes));
+    GPH_TRY_ALL(context, gph_h5_dataset(env, file, "name_bytes", H5T_STD_U8LE, size, 0, &bytes));
     GPH_TRY_ALL(context, gph_h5_write_rows(env, bytes, H5T_NATIVE_UINT8, 0, writer ? size : 0, 0,
                                            all.bytes));
 
@@ -278,8 +277,8 @@ static gph_status_t write_digest(gph_list_file_t *file)
 
     GPH_TRY(gph_comm_sum_digest(context, &sum));
     gph_digest_add(&sum, gph_clique_count_digest(file->k, file->job->total));
-    GPH_TRY_ALL(context, gph_h5_attribute(context->env, file->file, "digest",
-                                          gph_digest_format(sum, text)));
+    GPH_TRY_ALL(context,
+                gph_h5_attribute(context->env, file->file, "digest", gph_digest_format(sum, text)));
 
 cleanup:
     return status;
@@ -323,10 +322,11 @@ static gph_status_t copy_rows(gph_list_file_t *file)
         GPH_TRY_ALL(context, gph_file_read(context, gph_outfile_descriptor(file->out),
                                            file->job->options->list_path, begin * width,
                                            (end - begin) * width, rows, &got));
-        GPH_TRY_ALL(context, got == (end - begin) * width
-                                 ? GPH_OK
-                                 : gph_fail(context->env, GPH_ERR_SYSTEM, "%s.part was cut meanwhile",
-                                            file->job->options->list_path));
+        GPH_TRY_ALL(context,
+                    got == (end - begin) * width
+                        ? GPH_OK
+                        : gph_fail(context->env, GPH_ERR_SYSTEM, "%s.part was cut meanwhile",
+                                   file->job->options->list_path));
         GPH_TRY(write_hdf5_rows(file, begin, end - begin, rows));
         GPH_TRY(gph_job_step(file->job->engine, NULL));
     }
@@ -410,15 +410,15 @@ cleanup:
 }
 
 /* Writes one column of 64-bit numbers, a value a vertex. */
-static gph_status_t write_column(const gph_graph_t *graph, hid_t file, const char *name,
-                                 hid_t type, hid_t memory_type, const void *values)
+static gph_status_t write_column(const gph_graph_t *graph, hid_t file, const char *name, hid_t type,
+                                 hid_t memory_type, const void *values)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = graph->context;
     hid_t dataset = H5I_INVALID_HID;
 
-    GPH_TRY_ALL(context, gph_h5_dataset(context->env, file, name, type, graph->vertices, 0,
-                                        &dataset));
+    GPH_TRY_ALL(context,
+                gph_h5_dataset(context->env, file, name, type, graph->vertices, 0, &dataset));
     GPH_TRY_ALL(context, gph_h5_write_rows(context->env, dataset, memory_type, graph->first,
                                            graph->owned, 0, values));
 
@@ -467,8 +467,8 @@ static gph_status_t write_hdf5(const gph_graph_t *graph, const char *path, int k
     char text[24];
 
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    GPH_TRY_ALL(context, gph_h5_create(context->comm, context->env, path,
-                                       "grapheme-vertex-cliques", &file));
+    GPH_TRY_ALL(context,
+                gph_h5_create(context->comm, context->env, path, "grapheme-vertex-cliques", &file));
     GPH_TRY_ALL(context, gph_h5_attribute(context->env, file, "version", "1"));
     snprintf(text, sizeof text, "%d", k);
     GPH_TRY_ALL(context, gph_h5_attribute(context->env, file, "k", text));
@@ -487,8 +487,7 @@ gph_status_t gph_vertex_file_write(const gph_graph_t *graph, const char *path, i
     gph_status_t status = gph_outfile_create(graph->context, path, &out);
     if (status != GPH_OK)
         return status;
-    status = kind_of(path) == KIND_TSV
-                 ? write_tsv(graph, out, counts)
-                 : write_hdf5(graph, gph_outfile_name(out), k, counts);
+    status = kind_of(path) == KIND_TSV ? write_tsv(graph, out, counts)
+                                       : write_hdf5(graph, gph_outfile_name(out), k, counts);
     return gph_outfile_commit(&out, status);
 }

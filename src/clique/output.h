@@ -11,9 +11,9 @@ gph_status_t gph_output_check(gph_env_t *env, const char *list_path, const char 
 
 /**
  * Opens the file of a job's list (.h5, .txt or .bin) for writing. Collective.
- * Without checkpoints it goes under a temporary name. With checkpoints rows go to `path`.part, which
- * is brought back to job->rows_done first (when it holds less, the list begins again); an .h5 file is then made
- * from it at the end, as a killed HDF5 file can't be gone on with.
+ * Without checkpoints it goes under a temporary name. With checkpoints rows go to `path`.part,
+ * which is brought back to job->rows_done first (when it holds less, the list begins again); an .h5
+ * file is then made from it at the end, as a killed HDF5 file can't be gone on with.
  */
 gph_status_t gph_list_file_open(gph_clique_job_t *job, gph_list_file_t **file);
 
@@ -21,7 +21,8 @@ gph_status_t gph_list_file_open(gph_clique_job_t *job, gph_list_file_t **file);
 gph_status_t gph_list_file_write(void *file, int64_t first_row, int64_t rows,
                                  const int64_t *members);
 
-/** Gives the file its name when `status` is GPH_OK on all ranks; else removes it, but for a part file. Collective. */
+/** Gives the file its name when `status` is GPH_OK on all ranks; else removes it, but for a part
+ * file. Collective. */
 gph_status_t gph_list_file_close(gph_list_file_t **file, gph_status_t status);
 
 /**

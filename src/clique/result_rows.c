@@ -167,8 +167,8 @@ static gph_status_t refill(gph_result_rows_t *rows)
     memmove(rows->buffer, rows->buffer + rows->cursor, (size_t)left);
     rows->cursor = 0;
     rows->used = left;
-    const gph_status_t status = gph_file_read(rows->context, rows->descriptor, rows->path,
-                                              rows->at, room, rows->buffer + left, &got);
+    const gph_status_t status = gph_file_read(rows->context, rows->descriptor, rows->path, rows->at,
+                                              room, rows->buffer + left, &got);
     if (status != GPH_OK)
         return status;
     rows->at += got;
@@ -187,8 +187,8 @@ static gph_status_t next_line(gph_result_rows_t *rows, const char **line, const 
         newline = memchr(rows->buffer + rows->cursor, '\n', (size_t)(rows->used - rows->cursor));
     }
     if (newline == NULL)
-        return gph_fail(rows->context->env, GPH_ERR_INPUT,
-                        "%s:%" PRId64 ": the line does not end", rows->path, rows->next + 1);
+        return gph_fail(rows->context->env, GPH_ERR_INPUT, "%s:%" PRId64 ": the line does not end",
+                        rows->path, rows->next + 1);
     *newline = '\0';
     *line = rows->buffer + rows->cursor;
     *end = newline;
@@ -311,10 +311,10 @@ static gph_status_t open_text(gph_result_rows_t *rows, const gph_graph_t *graph,
     GPH_TRY_ALL(context, gph_alloc(context->env, PIECE + 1, 1, &rows->buffer));
     if (graph->names.offset != NULL)
         GPH_TRY(gph_names_gather(context, &graph->names, &rows->names));
-    /* A line begins behind each newline but the last of the file, and at byte 0: so a rank's lines are
-     * those behind the newlines of [from - 1, to - 1). */
-    GPH_TRY_ALL(context, count_lines(rows, from > 0 ? from - 1 : 0, to > 0 ? to - 1 : 0, &lines,
-                                     &place));
+    /* A line begins behind each newline but the last of the file, and at byte 0: so a rank's lines
+     * are those behind the newlines of [from - 1, to - 1). */
+    GPH_TRY_ALL(context,
+                count_lines(rows, from > 0 ? from - 1 : 0, to > 0 ? to - 1 : 0, &lines, &place));
     *count = lines + (from == 0 && to > 0);
     rows->at = from == 0 ? 0 : place;
     GPH_TRY(gph_comm_scan_i64(context, 1, count, first, total));
@@ -345,8 +345,8 @@ gph_status_t gph_result_rows_open(const gph_graph_t *graph, const char *path, in
     if (made->text) {
         GPH_TRY(open_text(made, graph, total, first, count));
     } else {
-        GPH_TRY_ALL(context, ends_with(path, ".h5") ? open_dataset(made, total)
-                                                    : count_binary(made, total));
+        GPH_TRY_ALL(context,
+                    ends_with(path, ".h5") ? open_dataset(made, total) : count_binary(made, total));
         *first = gph_block_start(*total, context->ranks, context->rank);
         *count = gph_block_start(*total, context->ranks, context->rank + 1) - *first;
     }

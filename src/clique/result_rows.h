@@ -15,7 +15,8 @@ typedef struct gph_result_head {
     char digest[40];
 } gph_result_head_t;
 
-/** Reads the head of a list file. Collective. GPH_ERR_INPUT when an .h5 file is no list of cliques. */
+/** Reads the head of a list file. Collective. GPH_ERR_INPUT when an .h5 file is no list of cliques.
+ */
 gph_status_t gph_result_head(gph_context_t *context, const char *path, gph_result_head_t *head);
 
 /**

@@ -25,8 +25,8 @@ static gph_status_t graph_digest(const gph_graph_t *graph, gph_digest_t *digest)
         row[length++] = gph_graph_id(graph, v);
         for (gph_off_t i = graph->offset[v]; i < graph->offset[v + 1]; ++i)
             row[length++] = gph_graph_gid(graph, graph->adjacent[i]);
-        gph_digest_add(&sum, gph_digest_item((uint64_t)(graph->first + v), row,
-                                             (size_t)length * sizeof *row));
+        gph_digest_add(
+            &sum, gph_digest_item((uint64_t)(graph->first + v), row, (size_t)length * sizeof *row));
     }
     GPH_TRY(gph_comm_sum_digest(context, &sum));
     *digest = sum;
@@ -48,8 +48,8 @@ gph_status_t gph_clique_identity(const gph_clique_job_t *job, char *text, size_t
              "command=cliques\nvertices=%" PRId64 "\nedges=%" PRId64 "\ngraph=%s\nk=%d\n"
              "order=%s\ntiles=%" PRId64 " of %" PRId64 "\nlist=%s\nper_vertex=%s\n",
              job->graph->vertices, job->graph->edges, gph_digest_format(digest, hex), options->k,
-             gph_clique_order_name(options->order), job->dag.tiles.count,
-             options->tiles, options->list_path != NULL ? options->list_path : "", job->per_vertex ? "yes" : "no");
+             gph_clique_order_name(options->order), job->dag.tiles.count, options->tiles,
+             options->list_path != NULL ? options->list_path : "", job->per_vertex ? "yes" : "no");
     return GPH_OK;
 }
 

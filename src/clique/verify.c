@@ -142,12 +142,12 @@ static gph_status_t find_positions(const verifier_t *v, round_t *round)
     GPH_TRY(ask(v, id, count, count + context->ranks, &asked, &asked_count));
     for (int64_t i = 0; i < asked_count; ++i)
         asked[i] = position_of_id(v, asked[i]);
-    GPH_TRY(gph_comm_exchange(context, sizeof *asked, asked, count + context->ranks, &answer, count));
+    GPH_TRY(
+        gph_comm_exchange(context, sizeof *asked, asked, count + context->ranks, &answer, count));
     GPH_TRY_ALL(context, gph_alloc(env, members, sizeof *round->position, &round->position));
     for (int64_t i = 0; i < members; ++i)
-        round->position[i] = round->member[i] < 0
-                                 ? -1
-                                 : answer[gph_lower_bound_i64(id, ids, round->member[i])];
+        round->position[i] =
+            round->member[i] < 0 ? -1 : answer[gph_lower_bound_i64(id, ids, round->member[i])];
 
 cleanup:
     gph_free(id);
@@ -210,8 +210,8 @@ static gph_status_t find_rows(const verifier_t *v, round_t *round)
     GPH_TRY(gph_comm_exchange(context, sizeof *round->next, entries.data,
                               count + 2 * (int64_t)ranks, &round->next,
                               count + 3 * (int64_t)ranks));
-    GPH_TRY_ALL(context, gph_calloc(env, round->vertices + 1, sizeof *round->offset,
-                                    &round->offset));
+    GPH_TRY_ALL(context,
+                gph_calloc(env, round->vertices + 1, sizeof *round->offset, &round->offset));
     for (int64_t i = 0; i < round->vertices; ++i)
         round->offset[i + 1] = round->offset[i] + answer[i];
 
@@ -289,8 +289,8 @@ static void check_round(verifier_t *v, const round_t *round, bool first_round, g
 {
     for (int64_t i = 0; i < round->rows && v->found == GPH_OK; ++i) {
         v->found = check_row(v, round, i, position);
-        gph_digest_add(&v->digest, gph_clique_row_digest(round->first + i, v->k,
-                                                         round->member + i * v->k));
+        gph_digest_add(&v->digest,
+                       gph_clique_row_digest(round->first + i, v->k, round->member + i * v->k));
         if (first_round && i == 0)
             memcpy(v->opening, position, (size_t)v->k * sizeof *position);
     }
@@ -400,8 +400,8 @@ static gph_status_t gather_first_ids(verifier_t *v)
     GPH_TRY(gph_comm_reduce_i64(context, GPH_MAX, 1, &sparse));
     if (!sparse)
         return GPH_OK;
-    GPH_TRY_ALL(context, gph_alloc(context->env, context->ranks + 1, sizeof *v->first_id,
-                                   &v->first_id));
+    GPH_TRY_ALL(context,
+                gph_alloc(context->env, context->ranks + 1, sizeof *v->first_id, &v->first_id));
     GPH_TRY(gph_comm_gather_all(context, sizeof mine, &mine, v->first_id));
     v->first_id[context->ranks] = INT64_MAX;
     for (int r = context->ranks - 1; r > 0; --r)

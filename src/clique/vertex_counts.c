@@ -38,11 +38,12 @@ gph_status_t gph_vertex_counts(const gph_graph_t *graph, const gph_array_t *cred
     gph_count_t *made = NULL;
     int64_t arrived = 0;
 
-    GPH_TRY_ALL(context, gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
+    GPH_TRY_ALL(context,
+                gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
     GPH_TRY_ALL(context, pack(graph, credits, count, &packed));
     GPH_TRY_ALL(context, gph_calloc(context->env, graph->owned, sizeof *made, &made));
-    GPH_TRY(gph_comm_exchange(context, sizeof *packed, packed, count, &got,
-                              count + context->ranks));
+    GPH_TRY(
+        gph_comm_exchange(context, sizeof *packed, packed, count, &got, count + context->ranks));
     for (int r = 0; r < context->ranks; ++r)
         arrived += count[context->ranks + r];
     for (int64_t i = 0; i < arrived; ++i)

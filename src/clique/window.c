@@ -45,8 +45,7 @@ static gph_status_t open_spaces(gph_clique_job_t *job, int flags)
                                       job->options->k, job->options->method, purpose,
                                       &job->space[t]));
     if (flags & GPH_BLOCK_VERTICES)
-        GPH_TRY(gph_calloc(env, job->block.vertices, sizeof *job->block_count,
-                           &job->block_count));
+        GPH_TRY(gph_calloc(env, job->block.vertices, sizeof *job->block_count, &job->block_count));
 
 cleanup:
     return status;

@@ -37,11 +37,10 @@ static gph_status_t move_to_owners(gph_context_t *context, const int64_t *new_st
     moved.begin = new_start[context->rank];
     moved.count = new_start[context->rank + 1] - moved.begin;
     if (rows->weight != NULL)
-        GPH_TRY(gph_move_rows(context, rows->begin, rows->count, rows->offset,
-                              sizeof *rows->weight, rows->weight, new_start, NULL, &moved.weight));
-    GPH_TRY(gph_move_rows(context, rows->begin, rows->count, rows->offset,
-                          sizeof *rows->neighbour, rows->neighbour, new_start, &moved.offset,
-                          &moved.neighbour));
+        GPH_TRY(gph_move_rows(context, rows->begin, rows->count, rows->offset, sizeof *rows->weight,
+                              rows->weight, new_start, NULL, &moved.weight));
+    GPH_TRY(gph_move_rows(context, rows->begin, rows->count, rows->offset, sizeof *rows->neighbour,
+                          rows->neighbour, new_start, &moved.offset, &moved.neighbour));
     gph_rows_free(rows);
     *rows = moved;
     moved = (gph_rows_t){0};
@@ -56,9 +55,9 @@ static gph_status_t move_names(gph_graph_t *graph, const gph_names_t *names)
 {
     gph_context_t *context = graph->context;
     const int64_t begin = gph_block_start(graph->vertices, context->ranks, context->rank);
-    gph_status_t status = gph_move_rows(context, begin, names->count, names->offset, 1,
-                                        names->bytes, graph->tiles.rank_start,
-                                        &graph->names.offset, &graph->names.bytes);
+    gph_status_t status =
+        gph_move_rows(context, begin, names->count, names->offset, 1, names->bytes,
+                      graph->tiles.rank_start, &graph->names.offset, &graph->names.bytes);
     if (status == GPH_OK)
         graph->names.count = graph->owned;
     return status;

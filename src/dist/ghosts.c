@@ -25,9 +25,9 @@ static gph_status_t localise(void *data, int64_t begin, int64_t end, int thread)
         if (index >= 0 && index < job->owned)
             ghosts->local[i] = (gph_lid_t)index;
         else
-            ghosts->local[i] = (gph_lid_t)(job->owned + gph_lower_bound_i64(ghosts->gid,
-                                                                           ghosts->count,
-                                                                           job->neighbour[i]));
+            ghosts->local[i] =
+                (gph_lid_t)(job->owned +
+                            gph_lower_bound_i64(ghosts->gid, ghosts->count, job->neighbour[i]));
     }
     return GPH_OK;
 }
@@ -62,8 +62,8 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_ghosts_find(gph_context_t *context, gph_gid_t begin, int64_t owned,
-                             gph_off_t arcs, const gph_gid_t *neighbour, gph_ghosts_t *ghosts)
+gph_status_t gph_ghosts_find(gph_context_t *context, gph_gid_t begin, int64_t owned, gph_off_t arcs,
+                             const gph_gid_t *neighbour, gph_ghosts_t *ghosts)
 {
     gph_status_t status = GPH_OK;
     gph_ghosts_t made = {0};
@@ -110,9 +110,8 @@ gph_status_t gph_ghosts_plan(gph_graph_t *graph)
     GPH_TRY_ALL(context, gph_calloc(context->env, context->ranks, sizeof *graph->halo_recv_count,
                                     &graph->halo_recv_count));
     for (int r = 0; r < context->ranks; ++r)
-        graph->halo_recv_count[r] =
-            gph_lower_bound_i64(graph->ghost, graph->ghosts, start[r + 1]) -
-            gph_lower_bound_i64(graph->ghost, graph->ghosts, start[r]);
+        graph->halo_recv_count[r] = gph_lower_bound_i64(graph->ghost, graph->ghosts, start[r + 1]) -
+                                    gph_lower_bound_i64(graph->ghost, graph->ghosts, start[r]);
     /* Ghosts ascend, so the questions to the owners are stretches of the ghost array itself. */
     GPH_TRY(gph_comm_exchange(context, sizeof *graph->ghost, graph->ghost, graph->halo_recv_count,
                               &wanted, graph->halo_send_count));

@@ -14,8 +14,8 @@ typedef struct gph_ghosts {
  * Finds the ghosts among neighbour[arcs] of the owned vertices begin .. begin + owned - 1. Local.
  * Cost: O(arcs + g log g), g the remote entries.
  */
-gph_status_t gph_ghosts_find(gph_context_t *context, gph_gid_t begin, int64_t owned,
-                             gph_off_t arcs, const gph_gid_t *neighbour, gph_ghosts_t *ghosts);
+gph_status_t gph_ghosts_find(gph_context_t *context, gph_gid_t begin, int64_t owned, gph_off_t arcs,
+                             const gph_gid_t *neighbour, gph_ghosts_t *ghosts);
 
 /** Fills the halo plan of a graph whose ghosts are set. Collective. */
 gph_status_t gph_ghosts_plan(gph_graph_t *graph);

@@ -21,8 +21,7 @@ gph_status_t gph_halo_update(const gph_graph_t *graph, size_t size, void *values
     for (int64_t i = 0; i < count; ++i)
         memcpy(send + (size_t)i * size, bytes + (size_t)graph->halo_send[i] * size, size);
     GPH_TRY(gph_comm_exchange_known(context, size, send, graph->halo_send_count,
-                                    bytes + (size_t)graph->owned * size,
-                                    graph->halo_recv_count));
+                                    bytes + (size_t)graph->owned * size, graph->halo_recv_count));
 
 cleanup:
     gph_free(send);

@@ -29,8 +29,8 @@ gph_status_t gph_move_items(gph_context_t *context, int64_t begin, int64_t count
         overlap(begin, count, new_start, r, &low, &high);
         send_count[r] = high - low;
     }
-    GPH_TRY(gph_comm_exchange(context, size, items, send_count, moved,
-                              send_count + context->ranks));
+    GPH_TRY(
+        gph_comm_exchange(context, size, items, send_count, moved, send_count + context->ranks));
 
 cleanup:
     gph_free(send_count);
@@ -66,20 +66,20 @@ gph_status_t gph_move_rows(gph_context_t *context, int64_t begin, int64_t count,
         GPH_TRY_ALL(context, gph_alloc(env, count, sizeof *length, &length));
         for (int64_t i = 0; i < count; ++i)
             length[i] = offset[i + 1] - offset[i];
-        GPH_TRY(gph_move_items(context, begin, count, sizeof *length, length, new_start,
-                               &new_length));
+        GPH_TRY(
+            gph_move_items(context, begin, count, sizeof *length, length, new_start, &new_length));
         GPH_TRY_ALL(context, offsets_of(env, rows, new_length, &made_offset));
     }
-    GPH_TRY_ALL(context, gph_calloc(env, 2 * (int64_t)context->ranks, sizeof *send_count,
-                                    &send_count));
+    GPH_TRY_ALL(context,
+                gph_calloc(env, 2 * (int64_t)context->ranks, sizeof *send_count, &send_count));
     for (int r = 0; r < context->ranks; ++r) {
         int64_t low = 0;
         int64_t high = 0;
         overlap(begin, count, new_start, r, &low, &high);
         send_count[r] = offset[high] - offset[low];
     }
-    GPH_TRY(gph_comm_exchange(context, size, elements, send_count, moved,
-                              send_count + context->ranks));
+    GPH_TRY(
+        gph_comm_exchange(context, size, elements, send_count, moved, send_count + context->ranks));
     if (new_offset != NULL) {
         *new_offset = made_offset;
         made_offset = NULL;

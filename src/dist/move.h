@@ -20,7 +20,8 @@ gph_status_t gph_move_items(gph_context_t *context, int64_t begin, int64_t count
                             const void *items, const int64_t *new_start, void *moved);
 
 /**
- * Moves rows of elements: row i of this rank is elements[offset[i]] up to offset[i + 1]. Collective.
+ * Moves rows of elements: row i of this rank is elements[offset[i]] up to offset[i + 1].
+ * Collective.
  * @param offset     [count + 1]
  * @param elements   [offset[count]]
  * @param new_offset receives a gph_alloc() block [new rows + 1], or NULL when it is known already

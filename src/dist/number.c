@@ -138,8 +138,7 @@ static gph_status_t number_ids(gph_context_t *context, const int64_t *ids, int64
     GPH_TRY(choose_splitters(context, ids, count, work));
     for (int64_t r = 0; r < ranks; ++r) {
         const int64_t low = r == 0 ? 0 : gph_lower_bound_i64(ids, count, work[r]);
-        const int64_t high =
-            r + 1 == ranks ? count : gph_lower_bound_i64(ids, count, work[r + 1]);
+        const int64_t high = r + 1 == ranks ? count : gph_lower_bound_i64(ids, count, work[r + 1]);
         work[ranks + r] = high - low;
     }
     GPH_TRY(gph_comm_exchange(context, sizeof *ids, ids, work + ranks, &asked, work + 2 * ranks));

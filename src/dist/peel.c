@@ -298,8 +298,7 @@ void gph_peel_free(gph_peel_t *peel)
     *peel = (gph_peel_t){0};
 }
 
-gph_status_t gph_peel(const gph_graph_t *graph, const gph_peel_options_t *options,
-                      gph_peel_t *peel)
+gph_status_t gph_peel(const gph_graph_t *graph, const gph_peel_options_t *options, gph_peel_t *peel)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = graph->context;
@@ -312,7 +311,8 @@ gph_status_t gph_peel(const gph_graph_t *graph, const gph_peel_options_t *option
     if (options->rounds)
         GPH_TRY_ALL(context,
                     gph_alloc(context->env, graph->owned, sizeof *made.round, &made.round));
-    GPH_TRY_ALL(context, gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
+    GPH_TRY_ALL(context,
+                gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
     for (gph_lid_t v = 0; v < graph->owned; ++v)
         made.core[v] = -1;
     GPH_TRY(peel_all(&peeler, options, &made, count));

@@ -1,8 +1,8 @@
 /**
  * Peeling: vertices fall level by level when fewer than `level + 1` neighbours are left, in
- * synchronous rounds within a level (Kabir & Madduri 2017). The level at which a vertex falls is its
- * core number. Rounds depend on the graph alone, so (round, id) is a unique degeneracy order: a vertex
- * has at most `core` neighbours that fall in its own round or later.
+ * synchronous rounds within a level (Kabir & Madduri 2017). The level at which a vertex falls is
+ * its core number. Rounds depend on the graph alone, so (round, id) is a unique degeneracy order: a
+ * vertex has at most `core` neighbours that fall in its own round or later.
  */
 #ifndef GPH_DIST_PEEL_H
 #define GPH_DIST_PEEL_H

@@ -112,15 +112,15 @@ static gph_status_t pass_exchange(gph_context_t *context, gph_gid_t vertices,
     arc_t *received = NULL;
 
     GPH_TRY(gph_comm_reduce_i64(context, GPH_MAX, 1, &batches));
-    GPH_TRY_ALL(context, gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
+    GPH_TRY_ALL(context,
+                gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
     for (int64_t b = 0; b < batches; ++b) {
         int64_t arrived = 0;
         int64_t first = b * BATCH_EDGES;
         int64_t last = first + BATCH_EDGES;
         first = first > edges->count ? edges->count : first;
         last = last > edges->count ? edges->count : last;
-        GPH_TRY_ALL(context,
-                    pack_arcs(context, vertices, edges, first, last, count, &sent));
+        GPH_TRY_ALL(context, pack_arcs(context, vertices, edges, first, last, count, &sent));
         GPH_TRY(gph_comm_exchange(context, sizeof *sent, sent, count, &received,
                                   count + context->ranks));
         for (int r = 0; r < context->ranks; ++r)
@@ -207,8 +207,8 @@ static gph_status_t tidy_rows(gph_context_t *context, gph_rows_t *rows, int64_t 
     const gph_off_t arcs = rows->offset[rows->count];
 
     GPH_TRY(gph_alloc(context->env, rows->count, sizeof *job.degree, &job.degree));
-    GPH_TRY(gph_team_run(context, (rows->count + ROWS_PER_TASK - 1) / ROWS_PER_TASK, sort_rows,
-                         &job));
+    GPH_TRY(
+        gph_team_run(context, (rows->count + ROWS_PER_TASK - 1) / ROWS_PER_TASK, sort_rows, &job));
     close_gaps(rows, job.degree);
     *dropped = arcs - rows->offset[rows->count];
 

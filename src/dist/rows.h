@@ -16,8 +16,9 @@ typedef struct gph_rows {
 void gph_rows_free(gph_rows_t *rows);
 
 /**
- * Both directions of all edges but self loops, as rows of an even block of 0..n-1; each row sorted, repeats dropped (the
- * smallest weight stays). Collective. End points of `edges` are vertex numbers.
+ * Both directions of all edges but self loops, as rows of an even block of 0..n-1; each row sorted,
+ * repeats dropped (the smallest weight stays). Collective. End points of `edges` are vertex
+ * numbers.
  * @param loops   receives the self loops dropped, over all ranks
  * @param repeats receives the repeated edges dropped, over all ranks
  */

@@ -129,8 +129,7 @@ gph_status_t gph_h5_write_rows(gph_env_t *env, hid_t dataset, hid_t memory_type,
 
     GPH_TRY(gph_h5_ok(env, H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE), "write together"));
     if (rows > 0)
-        GPH_TRY(gph_h5_ok(env,
-                          H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL),
+        GPH_TRY(gph_h5_ok(env, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL),
                           "select rows"));
     else
         GPH_TRY(gph_h5_ok(env, H5Sselect_none(space) < 0 ? -1 : H5Sselect_none(memory),

@@ -20,7 +20,8 @@ gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, cons
  *  `room` characters. Local. */
 bool gph_h5_read_text(hid_t file, const char *name, size_t room, char *text);
 
-/** Creates a dataset [rows × columns] (columns 0: one-dimensional), chunked, compressed, checksummed. Collective. */
+/** Creates a dataset [rows × columns] (columns 0: one-dimensional), chunked, compressed,
+ * checksummed. Collective. */
 gph_status_t gph_h5_dataset(gph_env_t *env, hid_t file, const char *name, hid_t type, int64_t rows,
                             int64_t columns, hid_t *dataset);
 

@@ -17,8 +17,8 @@ enum { TAG_REQUEST = 7001, TAG_REPLY = 7002, TAG_HALT = 7003 };
 /* First word of a request. */
 enum { KIND_DATA = 1, KIND_STEAL = 2 };
 
-/* An answer begins with a gph_status_t in a word. This one says why there is no answer; it is short, so
- * that it leaves at once. */
+/* An answer begins with a gph_status_t in a word. This one says why there is no answer; it is
+ * short, so that it leaves at once. */
 typedef struct refusal {
     int64_t status;
     char why[248]; /* "" unless the asker may ask for less */
@@ -46,7 +46,7 @@ struct gph_pool {
     gph_context_t *context;
     gph_pool_serve_fn *serve;
     void *data;
-    gph_array_t sending; /* sending_t */
+    gph_array_t sending;  /* sending_t */
     gph_status_t failure; /* of serving; reported at the next sync */
     bool peer_failed;     /* an answer was refused: another rank has the message */
     int64_t halts_sent;   /* to every other rank, at most one between two syncs */
@@ -100,6 +100,7 @@ void gph_pool_close(gph_pool_t **pool)
         return;
     /* A failure was reported by the last sync; here only the ranks must meet. */
     (void)gph_pool_sync(*pool, GPH_OK);
+    gph_phase_add((*pool)->context, "waiting", (*pool)->idle);
     gph_array_free(&(*pool)->sending);
     pthread_mutex_destroy(&(*pool)->share.lock);
     gph_free(*pool);
@@ -127,8 +128,8 @@ static bool claim(gph_pool_t *pool, int64_t floor, int64_t *entry)
     return got;
 }
 
-/* Gives away about the lower half, by cost, of what nobody began, but never all of it: a share that can only be
- * split does not wander between ranks that ask while it is being prepared. */
+/* Gives away about the lower half, by cost, of what nobody began, but never all of it: a share that
+ * can only be split does not wander between ranks that ask while it is being prepared. */
 static void split_share(gph_pool_t *pool, int64_t given[2])
 {
     share_t *share = &pool->share;
@@ -142,8 +143,8 @@ static void split_share(gph_pool_t *pool, int64_t given[2])
         int64_t middle = share->low;
         for (int64_t t = share->low; t < share->high; ++t)
             total += cost[t];
-        while (middle + 1 < share->high && (part + cost[middle] <= total - total / 2 ||
-                                            middle == share->low))
+        while (middle + 1 < share->high &&
+               (part + cost[middle] <= total - total / 2 || middle == share->low))
             part += cost[middle++];
         given[0] = share->low;
         given[1] = middle;
@@ -195,8 +196,8 @@ static void reap(gph_pool_t *pool)
     pool->sending.count = kept;
 }
 
-/* Sends a message and keeps its bytes until they have left. There is room to remember it. Takes the array
- * over. */
+/* Sends a message and keeps its bytes until they have left. There is room to remember it. Takes the
+ * array over. */
 static gph_status_t send_bytes(gph_pool_t *pool, int rank, int tag, gph_array_t *bytes)
 {
     sending_t item = {MPI_REQUEST_NULL, NULL};
@@ -211,8 +212,8 @@ static gph_status_t send_bytes(gph_pool_t *pool, int rank, int tag, gph_array_t 
     return gph_array_push(&pool->sending, &item);
 }
 
-/* Tells the asker that it gets no answer. Lack of memory is no failure yet, as the asker may do with less: it gets
- * the message. `quiet` says that there was no message before. */
+/* Tells the asker that it gets no answer. Lack of memory is no failure yet, as the asker may do
+ * with less: it gets the message. `quiet` says that there was no message before. */
 static void refuse(gph_pool_t *pool, int rank, gph_status_t status, bool quiet)
 {
     gph_env_t *env = pool->context->env;
@@ -244,8 +245,8 @@ static void answer(gph_pool_t *pool, int rank, const unsigned char *request, int
         split_share(pool, given);
         GPH_TRY(gph_array_append(&reply, given, sizeof given));
     } else {
-        GPH_TRY(pool->serve(pool->data, request + sizeof kind, bytes - (int64_t)sizeof kind,
-                            &reply));
+        GPH_TRY(
+            pool->serve(pool->data, request + sizeof kind, bytes - (int64_t)sizeof kind, &reply));
     }
     if (reply.count > INT32_MAX)
         GPH_TRY(gph_fail(env, GPH_ERR_MEMORY,

@@ -3,9 +3,10 @@
  * run, and ranks ask each other for data that they do not hold.
  *
  * Every rank begins with its own tiles (gph_tiles_t) and works them off from the last to the first;
- * a rank that has none left takes the lower half of what another one has not begun. Which rank did a tile must not
- * change the result, so callers combine by tile or by exact sums. Between tiles the main thread
- * answers other ranks; MPI is called by the main thread only (MPI_THREAD_FUNNELED suffices).
+ * a rank that has none left takes the lower half of what another one has not begun. Which rank did
+ * a tile must not change the result, so callers combine by tile or by exact sums. Between tiles the
+ * main thread answers other ranks; MPI is called by the main thread only (MPI_THREAD_FUNNELED
+ * suffices).
  */
 #ifndef GPH_PAR_POOL_H
 #define GPH_PAR_POOL_H
@@ -16,7 +17,8 @@
 typedef struct gph_pool gph_pool_t;
 
 /** Answers a request of another rank from data that do not change while the pool is open. Local.
- *  A failure fails all ranks at the next sync, but for GPH_ERR_MEMORY: it becomes the asker's, who may ask for less. */
+ *  A failure fails all ranks at the next sync, but for GPH_ERR_MEMORY: it becomes the asker's, who
+ * may ask for less. */
 typedef gph_status_t gph_pool_serve_fn(void *data, const void *request, int64_t bytes,
                                        gph_array_t *reply);
 
@@ -27,7 +29,8 @@ typedef gph_status_t gph_pool_serve_fn(void *data, const void *request, int64_t 
 gph_status_t gph_pool_open(gph_context_t *context, gph_pool_serve_fn *serve, void *data,
                            gph_pool_t **pool);
 
-/** Waits for all ranks, frees the pool and nulls the pointer. NULL is fine. Collective. */
+/** Waits for all ranks, adds the idle time to the phase "waiting", frees the pool and nulls the
+ * pointer. NULL is fine. Collective. */
 void gph_pool_close(gph_pool_t **pool);
 
 /**
@@ -88,7 +91,8 @@ void gph_worklist_free(gph_worklist_t *list);
 gph_status_t gph_pool_tiles(gph_pool_t *pool, const gph_worklist_t *list, const char *what,
                             gph_pool_run_fn *run, void *data);
 
-/** Called by `run`: threads take the entries from `begin` on, the last first, until none is left. Local. */
+/** Called by `run`: threads take the entries from `begin` on, the last first, until none is left.
+ * Local. */
 gph_status_t gph_pool_work(gph_pool_t *pool, int64_t begin, gph_pool_tile_fn *tile, void *data);
 
 /** One task of gph_pool_team(). Must not call MPI. */
@@ -102,9 +106,9 @@ gph_status_t gph_pool_team(gph_pool_t *pool, int64_t count, gph_pool_task_fn *ta
 typedef bool gph_pool_due_fn(void *data);
 
 /**
- * Sets what is asked for a pause between tiles (NULL: nothing). When it says so on any rank, all ranks
- * finish the tiles they have begun and gph_pool_tiles() returns GPH_OK with tiles left over; the caller
- * keeps book of which are done. Local; the same on all ranks.
+ * Sets what is asked for a pause between tiles (NULL: nothing). When it says so on any rank, all
+ * ranks finish the tiles they have begun and gph_pool_tiles() returns GPH_OK with tiles left over;
+ * the caller keeps book of which are done. Local; the same on all ranks.
  */
 void gph_pool_set_due(gph_pool_t *pool, gph_pool_due_fn *due, void *data);
 

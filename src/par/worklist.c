@@ -25,9 +25,9 @@ gph_status_t gph_worklist_make(const gph_context_t *context, const gph_tiles_t *
     }
     entry = 0;
     for (int r = 1; r < context->ranks; ++r) {
-        while (entry < made.count && (sum + (uint64_t)made.cost[entry] / 2) *
-                                             (unsigned)context->ranks <
-                                         total * (unsigned)r)
+        while (entry < made.count &&
+               (sum + (uint64_t)made.cost[entry] / 2) * (unsigned)context->ranks <
+                   total * (unsigned)r)
             sum += (uint64_t)made.cost[entry++];
         made.rank_first[r] = entry;
     }

@@ -67,7 +67,8 @@ static gph_status_t save(void *data, gph_snapshot_t *snapshot)
     const int64_t mine = adder->context->rank == 0 ? TILES : 0;
     gph_status_t status = gph_snapshot_put_i64(snapshot, "sum", adder->sum);
     if (status == GPH_OK)
-        status = gph_snapshot_put_array(snapshot, "done", 1, TILES, TILES - mine, mine, adder->done);
+        status =
+            gph_snapshot_put_array(snapshot, "done", 1, TILES, TILES - mine, mine, adder->done);
     return gph_comm_agree(adder->context, status);
 }
 
@@ -101,8 +102,8 @@ static gph_status_t run_once(gph_context_t *context, const gph_checkpoint_option
     if (status == GPH_OK) {
         if (resumed != NULL) {
             GPH_EXPECT_OK(context, gph_snapshot_i64(resumed, "sum", &adder->sum));
-            GPH_EXPECT_OK(context, gph_snapshot_read_array(resumed, "done", 1, TILES, 0, TILES,
-                                                           adder->done));
+            GPH_EXPECT_OK(
+                context, gph_snapshot_read_array(resumed, "done", 1, TILES, 0, TILES, adder->done));
         }
         GPH_EXPECT_OK(context, gph_pool_open(context, serve, NULL, &pool));
         status = gph_job_tiles(job, pool, &tiles, "adding", adder->done, &ops);
@@ -214,7 +215,8 @@ static void test_refuses_another_job(void)
     gph_context_destroy(&context);
 }
 
-GPH_TEST_SUITE(ckpt_job, {"stopped by any rank, it goes on to the same sum", test_stops_and_resumes},
+GPH_TEST_SUITE(ckpt_job,
+               {"stopped by any rank, it goes on to the same sum", test_stops_and_resumes},
                {"checkpoints are written while tiles run", test_saves_while_running},
                {"at the time limit it stops and can go on", test_time_limit},
                {"checkpoints of another job, or not asked for, are refused",
