@@ -1,6 +1,6 @@
 /*
- * Cost of reproducible sums beside plain ones: bench_sum [VALUES] [REPETITIONS]. Prints nanoseconds a
- * value, the best of the repetitions, on one thread.
+ * Cost of reproducible sums beside plain ones: bench_sum [VALUES] [REPETITIONS]. Prints nanoseconds
+ * a value, the best of the repetitions, on one thread.
  */
 #include "base/random.h"
 #include "base/sum.h"
@@ -15,13 +15,13 @@
 typedef struct bench {
     int64_t count;
     int repetitions;
-    float *x;              /**< [count] in (-1, 1) */
-    double *y;             /**< [count] in (-1, 1), 53 bits */
-    float *plain_x;        /**< [count] plain sums by element */
-    double *plain_y;       /**< [count] */
-    gph_bins_t bins_x;     /**< [count] */
-    gph_bins_t bins_y;     /**< [count] */
-    gph_bins_t other_x;    /**< [count] */
+    float *x;               /**< [count] in (-1, 1) */
+    double *y;              /**< [count] in (-1, 1), 53 bits */
+    float *plain_x;         /**< [count] plain sums by element */
+    double *plain_y;        /**< [count] */
+    gph_bins_t bins_x;      /**< [count] */
+    gph_bins_t bins_y;      /**< [count] */
+    gph_bins_t other_x;     /**< [count] */
     volatile double result; /**< keeps the compiler from dropping work */
 } bench_t;
 

@@ -6,6 +6,8 @@
 #include "gph/ckpt.h"
 #include "gph/clique.h"
 #include "gph/dist.h"
+#include "gph/ged.h"
+#include "gph/ged_pairs.h"
 #include "gph/graph.h"
 #include "gph/io.h"
 #include "gph/par.h"

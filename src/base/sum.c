@@ -29,7 +29,8 @@ void gph_sum_add(gph_sum_t *sum, double value)
     const int at = (int)(place / 64);
     const uint64_t minus = bits >> 63 & (digits != 0);
     // Two's complement without a branch, as signs are unpredictable.
-    const gph_count_t wide = (((gph_count_t)digits << place % 64) ^ ((gph_count_t)0 - minus)) + minus;
+    const gph_count_t wide =
+        (((gph_count_t)digits << place % 64) ^ ((gph_count_t)0 - minus)) + minus;
     bool carry = __builtin_add_overflow(sum->word[at], (uint64_t)wide, &sum->word[at]);
     const gph_count_t next = (gph_count_t)sum->word[at + 1] + (uint64_t)(wide >> 64) + carry;
     sum->word[at + 1] = (uint64_t)next;
@@ -100,7 +101,8 @@ static double rounded(const gph_sum_t *sum, int digits, int lowest)
     if (top < low - 1)
         return 0; // less than half of the smallest number
     uint64_t kept = bits_at(word, low);
-    if (low > 0 && (bits_at(word, low - 1) & 1) != 0 && ((kept & 1) != 0 || any_below(word, low - 1)))
+    if (low > 0 && (bits_at(word, low - 1) & 1) != 0 &&
+        ((kept & 1) != 0 || any_below(word, low - 1)))
         kept++;
     const double size = ldexp((double)kept, low - BIAS);
     return sum->word[GPH_SUM_WORDS - 1] >> 63 != 0 && kept != 0 ? -size : size;
@@ -119,13 +121,14 @@ float gph_sum_f32(const gph_sum_t *sum)
 /* --- arrays --------------------------------------------------------------------------------- */
 
 /*
- * A block of at most 2^10 values is added up in plain doubles without rounding, as far as its values
- * lie in a window of binades below the largest one, 2^e <= x < 2^(e + 1). A sum of 2^10 multiples of a unit is
- * exact when none exceeds 2^43 units.
+ * A block of at most 2^10 values is added up in plain doubles without rounding, as far as its
+ * values lie in a window of binades below the largest one, 2^e <= x < 2^(e + 1). A sum of 2^10
+ * multiples of a unit is exact when none exceeds 2^43 units.
  *
  * Floats have 24 bits: with unit 2^(e + 1 - 43), those from 2^(e - 19) on are multiples.
- * Doubles are split at 2^(e - 41), twice the least that works, so that it would also with other rounding modes. The lower
- * parts are up to that large; with unit 2^(e - 84), values from 2^(e - 32) on are multiples.
+ * Doubles are split at 2^(e - 41), twice the least that works, so that it would also with other
+ * rounding modes. The lower parts are up to that large; with unit 2^(e - 84), values from 2^(e -
+ * 32) on are multiples.
  *
  * The window of a block is tried on the next one, as values mostly stay alike.
  */
@@ -142,7 +145,7 @@ enum { FEW = 16 };
 enum { WINDOWS = 4 };
 
 typedef struct window_f64 {
-    double tiny;  /**< magnitudes in [tiny, top) */
+    double tiny; /**< magnitudes in [tiny, top) */
     double top;
     double magic; /**< (x + magic) - magic rounds x to a multiple of the split */
 } window_f64_t;
@@ -165,7 +168,8 @@ static window_f64_t window_f64_below(double largest)
 {
     const int e = exponent_of(largest);
     // Where the window reaches subnormal numbers, its unit is so small that all are multiples.
-    return (window_f64_t){.tiny = e - DOUBLE_WINDOW <= -1022 ? 0x1p-1074 : ldexp(1, e - DOUBLE_WINDOW),
+    return (window_f64_t){.tiny =
+                              e - DOUBLE_WINDOW <= -1022 ? 0x1p-1074 : ldexp(1, e - DOUBLE_WINDOW),
                           .top = ldexp(1, e + 1),
                           .magic = ldexp(1.5, 52 + e - SPLIT)};
 }

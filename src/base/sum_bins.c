@@ -1,4 +1,5 @@
-/* Arrays of binned sums: their states one by one where the loops do not take them, and the calls. */
+/* Arrays of binned sums: their states one by one where the loops do not take them, and the calls.
+ */
 #include "base/sum.h"
 
 #include "base/sum_kernels.h"
@@ -89,8 +90,10 @@ static void add_one(double value, double *bin, int bins)
 {
     const bool special = bin[0] == SPECIAL;
     if (special || !isfinite(value)) {
-        mark_special(special && !isfinite(value) ? bin[1] + value : special ? bin[1] : value, bin,
-                     bins);
+        mark_special(special && !isfinite(value) ? bin[1] + value
+                     : special                   ? bin[1]
+                                                 : value,
+                     bin, bins);
         return;
     }
     state_t state = take_apart(bin, bins);
@@ -129,8 +132,7 @@ static void merge_one(const double *term, double *bin, int bins)
 gph_status_t gph_bins_init(gph_env_t *env, gph_bins_kind_t kind, int64_t count, gph_bins_t *bins)
 {
     gph_bins_t made = {.env = env, .kind = kind, .count = count};
-    const gph_status_t status =
-        gph_alloc(env, count, (size_t)kind * sizeof *made.bin, &made.bin);
+    const gph_status_t status = gph_alloc(env, count, (size_t)kind * sizeof *made.bin, &made.bin);
     if (status != GPH_OK)
         return status;
     gph_bins_clear(&made);

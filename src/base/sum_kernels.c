@@ -16,13 +16,13 @@
 
 #if defined(__x86_64__)
 #define NAME(x) x##_avx2
-#define TARGET __attribute__((target("avx2")))
+#define TARGET  __attribute__((target("avx2")))
 #include "base/sum_kernels_body.h"
 #undef NAME
 #undef TARGET
 
 #define NAME(x) x##_avx512
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#define TARGET  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #include "base/sum_kernels_body.h"
 #undef NAME
 #undef TARGET

@@ -1,4 +1,5 @@
-/** The vectorised loops of sums and the layout they share with the rest; for sum*.c and tests alone. */
+/** The vectorised loops of sums and the layout they share with the rest; for sum*.c and tests
+ * alone. */
 #ifndef GPH_BASE_SUM_KERNELS_H
 #define GPH_BASE_SUM_KERNELS_H
 
@@ -36,7 +37,7 @@ static inline float gph_from_bits_f32(uint32_t bits)
 
 /** Sign and exponent of a double, and the top bit of its fraction: ×1.5. */
 #define GPH_F64_LEVEL UINT64_C(0xfff0000000000000)
-#define GPH_F64_HALF UINT64_C(0x0008000000000000)
+#define GPH_F64_HALF  UINT64_C(0x0008000000000000)
 
 /** All ones where true. Masks vectorise where branches may not. */
 static inline uint64_t gph_mask(bool condition)
@@ -95,8 +96,7 @@ typedef struct gph_sum_kernels {
      * *part = sum of those of values[count] whose magnitude has bits in [tiny, top), in doubles.
      * @return nonzero when others, but for zeros, were left out
      */
-    uint32_t (*window_f32)(int count, const float *values, int32_t tiny, int32_t top,
-                           double *part);
+    uint32_t (*window_f32)(int count, const float *values, int32_t tiny, int32_t top, double *part);
     /**
      * part[0] + part[1] = sum of those of values[count] in magnitude in [tiny, top), each split by
      * adding and subtracting `magic`.
@@ -111,15 +111,18 @@ typedef struct gph_sum_kernels {
     uint64_t (*add_f32)(int count, const float *values, double *bin);
     /** The same for states of three bins. */
     uint64_t (*add_f64)(int count, const double *values, double *bin);
-    /** Raises states that are too low for values[i], and leaves in rest[i] what they did not take. */
+    /** Raises states that are too low for values[i], and leaves in rest[i] what they did not take.
+     */
     void (*raise_f32)(int count, const float *values, double *bin, float *rest);
     void (*raise_f64)(int count, const double *values, double *bin, double *rest);
-    /** Adds states where neither has a negative first bin. @return nonzero when some were left out */
+    /** Adds states where neither has a negative first bin. @return nonzero when some were left out
+     */
     uint64_t (*merge_f32)(int count, const double *term, double *bin);
     uint64_t (*merge_f64)(int count, const double *term, double *bin);
 } gph_sum_kernels_t;
 
-/** Kernels that this machine can run, the fastest first, at most `room` of them. @return how many */
+/** Kernels that this machine can run, the fastest first, at most `room` of them. @return how many
+ */
 int gph_sum_kernels_list(const gph_sum_kernels_t *kernels[], int room);
 
 /** The fastest of them. */

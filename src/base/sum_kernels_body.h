@@ -1,7 +1,7 @@
 /*
  * The loops of sums for one instruction set: included once per set, with NAME(x) for the names and
- * TARGET before each function. Sums of doubles here are exact, so that the order which `simd` chooses
- * does not matter; the comments in sum.c and sum.h say why.
+ * TARGET before each function. Sums of doubles here are exact, so that the order which `simd`
+ * chooses does not matter; the comments in sum.c and sum.h say why.
  */
 
 TARGET static uint32_t NAME(window_f32)(int count, const float *values, int32_t tiny, int32_t top,
@@ -68,15 +68,15 @@ TARGET static inline double NAME(risen)(uint64_t up, double same, double above, 
            gph_pick(up == UINT64_C(2) * GPH_BIN_BITS, higher);
 }
 
-#define REAL float
-#define BINS 2
+#define REAL    float
+#define BINS    2
 #define KIND(x) NAME(x##_f32)
 #include "base/sum_kernels_bins.h"
 #undef REAL
 #undef BINS
 #undef KIND
-#define REAL double
-#define BINS 3
+#define REAL    double
+#define BINS    3
 #define KIND(x) NAME(x##_f64)
 #include "base/sum_kernels_bins.h"
 #undef REAL
@@ -84,7 +84,7 @@ TARGET static inline double NAME(risen)(uint64_t up, double same, double above, 
 #undef KIND
 
 #define TEXT_OF(x) #x
-#define TEXT(x) TEXT_OF(x)
+#define TEXT(x)    TEXT_OF(x)
 static const gph_sum_kernels_t NAME(kernels) = {
     TEXT(NAME(sum)), NAME(window_f32), NAME(window_f64), NAME(below_f64), NAME(add_f32),
     NAME(add_f64),   NAME(raise_f32),  NAME(raise_f64),  NAME(merge_f32), NAME(merge_f64)};

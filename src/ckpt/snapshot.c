@@ -3,8 +3,11 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "io/file.h"
 #include "io/hdf5_rows.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <hdf5.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -138,81 +141,135 @@ gph_status_t gph_snapshot_i64(const gph_snapshot_t *snapshot, const char *name, 
 
 /* --- writing -------------------------------------------------------------------------------- */
 
-/* Digest of an array over all ranks: its elements', by number. */
-static gph_status_t digest_array(gph_env_t *env, const item_t *item, MPI_Comm comm, char *text)
+/*
+ * Rank 0 lays the file out by HDF5, with room for the arrays; then each rank writes its words there
+ * by itself. Parallel HDF5 would be simpler, but after a failed write (a full disk) it can neither
+ * close the file nor let MPI end.
+ */
+
+/* Room for what HDF5 writes beside the arrays. */
+enum { METADATA_BYTES = 1 << 18 };
+
+/* Whether any rank has failed. Collective over comm. */
+static bool any_failed(MPI_Comm comm, gph_status_t status)
+{
+    int failed = status != GPH_OK;
+    MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, comm);
+    return failed != 0;
+}
+
+/* Digest of an array over all ranks: its elements', by number. Collective over comm. */
+static void digest_array(const item_t *item, MPI_Comm comm, gph_digest_t *all, char *text)
 {
     gph_digest_t sum = {0, 0};
-    gph_digest_t *all = NULL;
     int ranks = 0;
     MPI_Comm_size(comm, &ranks);
-    gph_status_t status = gph_alloc(env, ranks, sizeof *all, &all);
     for (int64_t i = 0; i < item->count; ++i)
         gph_digest_add(&sum,
                        gph_digest_item((uint64_t)(item->first + i), item->words + i * item->width,
                                        (size_t)item->width * sizeof *item->words));
-    /* A rank without memory takes part all the same; its partners must not wait for it. */
-    int failed = status != GPH_OK;
-    MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, comm);
-    if (failed)
-        goto cleanup;
     MPI_Allgather(&sum, (int)sizeof sum, MPI_BYTE, all, (int)sizeof sum, MPI_BYTE, comm);
     sum = (gph_digest_t){0, 0};
     for (int r = 0; r < ranks; ++r)
         gph_digest_add(&sum, all[r]);
     gph_digest_format(sum, text);
-
-cleanup:
-    gph_free(all);
-    return failed && status == GPH_OK ? GPH_ERR_MEMORY : status;
 }
 
-/* One array: a contiguous dataset, each rank its stretch, and the digest as an attribute. */
-static gph_status_t write_array(gph_env_t *env, hid_t file, const item_t *item, MPI_Comm comm)
+/* Makes the dataset of an array; *offset receives where its words belong in the file. */
+static gph_status_t lay_array(gph_env_t *env, hid_t file, const item_t *item, const char *digest,
+                              int64_t *offset)
 {
     gph_status_t status = GPH_OK;
     const hsize_t size[2] = {(hsize_t)item->total, (hsize_t)item->width};
-    const hsize_t start[2] = {(hsize_t)item->first, 0};
-    const hsize_t count[2] = {(hsize_t)item->count, (hsize_t)item->width};
-    char digest[GPH_DIGEST_CHARS] = "";
     const hid_t space = H5Screate_simple(2, size, NULL);
-    const hid_t memory = H5Screate_simple(2, count, NULL);
-    const hid_t dataset =
-        H5Dcreate2(file, item->name, H5T_STD_U64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t layout = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t dataset = H5I_INVALID_HID;
 
-    GPH_TRY(digest_array(env, item, comm, digest));
+    GPH_TRY(gph_h5_ok(env, H5Pset_alloc_time(layout, H5D_ALLOC_TIME_EARLY), "set allocation"));
+    GPH_TRY(gph_h5_ok(env, H5Pset_fill_time(layout, H5D_FILL_TIME_NEVER), "set fill time"));
+    dataset =
+        H5Dcreate2(file, item->name, H5T_NATIVE_UINT64, space, H5P_DEFAULT, layout, H5P_DEFAULT);
     GPH_TRY(gph_h5_ok(env, dataset, "create a dataset"));
     GPH_TRY(gph_h5_attribute(env, dataset, "digest", digest));
-    /* Independent: a rank that can't write leaves no other one waiting. */
-    if (item->count > 0) {
-        if (gph_fault_strikes(env, GPH_FAULT_WRITE))
-            GPH_TRY(gph_fail(env, GPH_ERR_SYSTEM, "writing the checkpoint failed: no space left"));
-        GPH_TRY(gph_h5_ok(env, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL),
-                          "select rows"));
-        GPH_TRY(gph_h5_ok(
-            env, H5Dwrite(dataset, H5T_NATIVE_UINT64, memory, space, H5P_DEFAULT, item->words),
-            "write the checkpoint"));
-    }
+    *offset = item->total > 0 ? (int64_t)H5Dget_offset(dataset) : 0;
+    if (*offset < 0)
+        GPH_TRY(gph_fail(env, GPH_ERR_SYSTEM, "HDF5 tells no place of array '%s'", item->name));
 
 cleanup:
     if (dataset >= 0)
         H5Dclose(dataset);
-    H5Sclose(memory);
+    H5Pclose(layout);
     H5Sclose(space);
     return status;
 }
 
-static gph_status_t write_items(gph_snapshot_t *snapshot, hid_t file, MPI_Comm comm)
+/* Makes sure that there is room for the whole file. */
+static gph_status_t reserve(const gph_snapshot_t *snapshot, const char *path)
+{
+    const item_t *item = snapshot->items.data;
+    int64_t bytes = METADATA_BYTES;
+    for (int64_t i = 0; i < snapshot->items.count; ++i)
+        bytes += item[i].text != NULL ? (int64_t)strlen(item[i].text)
+                                      : item[i].total * item[i].width * (int64_t)sizeof(uint64_t);
+    const int descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    const int code = descriptor >= 0 ? posix_fallocate(descriptor, 0, (off_t)bytes) : errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    if (code != 0)
+        return gph_fail(snapshot->context->env, GPH_ERR_SYSTEM,
+                        "%s: no room for a checkpoint of %" PRId64 " bytes: %s", path, bytes,
+                        strerror(code));
+    return GPH_OK;
+}
+
+/* Rank 0: the file with all texts and empty arrays. */
+static gph_status_t lay_out(const gph_snapshot_t *snapshot, const char *path,
+                            const char (*digest)[GPH_DIGEST_CHARS], int64_t *offset)
 {
     gph_status_t status = GPH_OK;
     gph_env_t *env = snapshot->context->env;
     const item_t *item = snapshot->items.data;
+    char version[16];
+    hid_t file = H5I_INVALID_HID;
+
+    snprintf(version, sizeof version, "%d", GPH_SNAPSHOT_VERSION);
+    GPH_TRY(reserve(snapshot, path));
+    file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    GPH_TRY(gph_h5_ok(env, file, "create the checkpoint"));
+    GPH_TRY(gph_h5_attribute(env, file, "format", FORMAT));
+    GPH_TRY(gph_h5_attribute(env, file, "version", version));
+    for (int64_t i = 0; i < snapshot->items.count; ++i)
+        GPH_TRY(item[i].text != NULL ? gph_h5_attribute(env, file, item[i].name, item[i].text)
+                                     : lay_array(env, file, &item[i], digest[i], &offset[i]));
+
+cleanup:
+    if (file >= 0 && H5Fclose(file) < 0 && status == GPH_OK)
+        status = gph_h5_ok(env, -1, "close the checkpoint");
+    return status;
+}
+
+/* Writes this rank's words of all arrays to their places, and syncs them. */
+static gph_status_t write_words(const gph_snapshot_t *snapshot, const char *path,
+                                const int64_t *offset)
+{
+    gph_status_t status = GPH_OK;
+    gph_env_t *env = snapshot->context->env;
+    const item_t *item = snapshot->items.data;
+    const int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (descriptor < 0)
+        return gph_fail(env, GPH_ERR_SYSTEM, "%s: opening failed: %s", path, strerror(errno));
     for (int64_t i = 0; i < snapshot->items.count; ++i) {
-        /* Metadata are written together, so all ranks go through all items whatever happens. */
-        const gph_status_t one = item[i].text != NULL
-                                     ? gph_h5_attribute(env, file, item[i].name, item[i].text)
-                                     : write_array(env, file, &item[i], comm);
-        status = status == GPH_OK ? one : status;
+        const int64_t element = item[i].width * (int64_t)sizeof(uint64_t);
+        if (item[i].text == NULL)
+            GPH_TRY(gph_file_write(env, descriptor, path, offset[i] + item[i].first * element,
+                                   item[i].words, item[i].count * element));
     }
+    if (gph_fault_strikes(env, GPH_FAULT_SYNC) || fsync(descriptor) != 0)
+        GPH_TRY(gph_fail(env, GPH_ERR_SYSTEM, "%s: syncing failed", path));
+
+cleanup:
+    close(descriptor);
     return status;
 }
 
@@ -220,22 +277,36 @@ gph_status_t gph_snapshot_write(gph_snapshot_t *snapshot, MPI_Comm comm, const c
 {
     gph_status_t status = GPH_OK;
     gph_env_t *env = snapshot->context->env;
-    hid_t file = H5I_INVALID_HID;
-    char version[16];
+    const item_t *item = snapshot->items.data;
+    const int64_t items = snapshot->items.count;
+    char(*digest)[GPH_DIGEST_CHARS] = NULL; /* [items] */
+    int64_t *offset = NULL;                 /* [items] */
+    gph_digest_t *all = NULL;               /* [ranks] work space */
 
     if (snapshot->sync_first >= 0 && fsync(snapshot->sync_first) != 0)
         status = gph_fail(env, GPH_ERR_SYSTEM, "syncing the result file failed");
-    const gph_status_t made = gph_h5_create(comm, env, path, FORMAT, &file);
-    status = status == GPH_OK ? made : status;
-    if (file < 0)
-        return status;
-    snprintf(version, sizeof version, "%d", GPH_SNAPSHOT_VERSION);
-    const gph_status_t one = gph_h5_attribute(env, file, "version", version);
-    status = status == GPH_OK ? one : status;
-    const gph_status_t all = write_items(snapshot, file, comm);
-    status = status == GPH_OK ? all : status;
-    if (H5Fclose(file) < 0 && status == GPH_OK)
-        status = gph_h5_ok(env, -1, "close the checkpoint");
+    if (status == GPH_OK)
+        status = gph_calloc(env, items, sizeof *digest, &digest);
+    if (status == GPH_OK)
+        status = gph_calloc(env, items, sizeof *offset, &offset);
+    if (status == GPH_OK)
+        status = gph_calloc(env, snapshot->context->ranks, sizeof *all, &all);
+    if (any_failed(comm, status))
+        goto cleanup;
+    for (int64_t i = 0; i < items; ++i)
+        if (item[i].text == NULL)
+            digest_array(&item[i], comm, all, digest[i]);
+    if (snapshot->context->rank == 0)
+        status = lay_out(snapshot, path, (const char(*)[GPH_DIGEST_CHARS])digest, offset);
+    if (any_failed(comm, status))
+        goto cleanup;
+    MPI_Bcast(offset, (int)items, MPI_INT64_T, 0, comm);
+    status = write_words(snapshot, path, offset);
+
+cleanup:
+    gph_free(digest);
+    gph_free(offset);
+    gph_free(all);
     return status;
 }
 

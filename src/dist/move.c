@@ -7,12 +7,11 @@
 static void overlap(int64_t begin, int64_t count, const int64_t *new_start, int rank, int64_t *low,
                     int64_t *high)
 {
-    int64_t first = new_start[rank] - begin;
-    int64_t last = new_start[rank + 1] - begin;
-    first = first < 0 ? 0 : first;
-    last = last > count ? count : last;
-    *low = first;
-    *high = last < first ? first : last;
+    const int64_t first = new_start[rank] - begin;
+    const int64_t last = new_start[rank + 1] - begin;
+    /* A range before or behind all items of this rank is empty at that end of them. */
+    *low = first < 0 ? 0 : first > count ? count : first;
+    *high = last < 0 ? 0 : last > count ? count : last;
 }
 
 gph_status_t gph_move_items(gph_context_t *context, int64_t begin, int64_t count, size_t size,

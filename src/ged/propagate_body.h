@@ -213,7 +213,7 @@ static bool NAME(propagate)(NAME(space_t) *space, NAME(frame_t) *f)
     bool fits = true;
 
     uint64_t all = UINT64_MAX;
-    if (!space->counting || f->stride > 64 || f->rows < 2)
+    if (!space->counting || f->stride > 64 || f->rows < PROPAGATE_FROM)
         return true;
     space->every = UINT64_MAX >> (64 - f->columns);
     for (int i = 0; i < f->rows; i++) {

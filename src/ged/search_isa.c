@@ -21,6 +21,9 @@ enum { COUNTED_KINDS = 16 };
 /* Exponent of the units that all costs together may have as a double: sums stay exact far above it. */
 enum { DOUBLE_BITS = 45 };
 
+/* Rows from which following bans is worth its time: measured by instructions on small and larger graphs. */
+enum { PROPAGATE_FROM = 7 };
+
 /* Times that bans are followed to what they imply, in one frame. */
 enum { TURNS = 4 };
 

@@ -30,9 +30,6 @@ gph_status_t gph_h5_fail(const gph_h5_t *h5, gph_status_t status, const char *wh
 hid_t gph_h5_access(void)
 {
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    // From version 1.8 on, all that describes the data carries checksums.
-    if (access >= 0)
-        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
 #if H5_VERSION_GE(1, 10, 7)
     if (access >= 0)
         H5Pset_file_locking(access, false, true);
@@ -121,24 +118,52 @@ cleanup:
     return status;
 }
 
+/* A string of variable length, as other programs write them: HDF5 allocates what is read. */
+static herr_t read_any_length(hid_t attribute, hid_t type, char text[GPH_H5_FORMAT_CHARS])
+{
+    char *string = NULL;
+    const hid_t memory = H5Tcopy(type);
+    const herr_t result = memory < 0 ? -1 : H5Aread(attribute, memory, &string);
+
+    if (memory >= 0)
+        H5Tclose(memory);
+    if (result < 0 || string == NULL)
+        return -1;
+    snprintf(text, GPH_H5_FORMAT_CHARS, "%s", string);
+    H5free_memory(string);
+    return 0;
+}
+
+static herr_t read_fixed_length(hid_t attribute, hid_t type, char text[GPH_H5_FORMAT_CHARS])
+{
+    const hid_t memory = H5Tcopy(type);
+    herr_t result = memory < 0 ? -1 : H5Tset_size(memory, GPH_H5_FORMAT_CHARS);
+
+    if (result >= 0)
+        result = H5Aread(attribute, memory, text);
+    if (memory >= 0)
+        H5Tclose(memory);
+    text[GPH_H5_FORMAT_CHARS - 1] = '\0';
+    return result;
+}
+
 gph_status_t gph_h5_get_format(const gph_h5_t *h5, char text[GPH_H5_FORMAT_CHARS])
 {
     gph_status_t status = GPH_OK;
     hid_t attribute = -1;
     hid_t type = -1;
-    hid_t memory = -1;
+    herr_t result = -1;
 
     GPH_TRY(open_attribute(h5, "format", H5T_STRING, &attribute, &type));
-    memory = H5Tcopy(H5T_C_S1);
-    // A string of variable length would be allocated by HDF5; no writer of ours makes one.
-    if (memory < 0 || H5Tis_variable_str(type) != 0 ||
-        H5Tset_size(memory, GPH_H5_FORMAT_CHARS) < 0 || H5Aread(attribute, memory, text) < 0)
-        GPH_TRY(gph_h5_fail(h5, GPH_ERR_INPUT, "attribute \"format\" is not as gph writes it"));
-    text[GPH_H5_FORMAT_CHARS - 1] = '\0';
+    const htri_t variable = H5Tis_variable_str(type);
+    if (variable > 0)
+        result = read_any_length(attribute, type, text);
+    else if (variable == 0)
+        result = read_fixed_length(attribute, type, text);
+    if (result < 0)
+        GPH_TRY(gph_h5_fail(h5, GPH_ERR_INPUT, "attribute \"format\" cannot be read"));
 
 cleanup:
-    if (memory >= 0)
-        H5Tclose(memory);
     close_attribute(attribute, type);
     return status;
 }

@@ -1,10 +1,22 @@
 /* Collective HDF5 output of rows. */
 #include "io/hdf5_rows.h"
 
+#include "par/comm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Bytes of a chunk: large enough to compress well, small enough to read a part. */
 enum { CHUNK_BYTES = 1 << 20, DEFLATE_LEVEL = 4 };
+
+/* Space kept for closing a file on a full disk. */
+enum { RESERVE_BYTES = 1 << 20 };
+
+/* 64-bit words read back at a time. */
+enum { SLAB_WORDS = 1 << 18 };
 
 static herr_t deepest(unsigned n, const H5E_error2_t *error, void *text)
 {
@@ -22,7 +34,7 @@ gph_status_t gph_h5_ok(gph_env_t *env, int64_t result, const char *what)
     if (result >= 0)
         return GPH_OK;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, deepest, text);
-    return gph_fail(env, GPH_ERR_SYSTEM, "HDF5 can't %s: %s; is the disk full?", what, text);
+    return gph_fail(env, GPH_ERR_SYSTEM, "HDF5 can't %s: %s; is there space left on the disk?", what, text);
 }
 
 gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, const char *text)
@@ -64,24 +76,121 @@ bool gph_h5_read_text(hid_t file, const char *name, size_t room, char *text)
     return got;
 }
 
-gph_status_t gph_h5_create(MPI_Comm comm, gph_env_t *env, const char *path, const char *format,
+/* Keeps some space on the disk by a file without a name, so that nothing is left of it. Rank 0. */
+static gph_status_t open_reserve(gph_env_t *env, const char *path, int *reserve)
+{
+    char name[4200];
+    if (snprintf(name, sizeof name, "%s.reserve", path) >= (int)sizeof name)
+        return gph_fail(env, GPH_ERR_USAGE, "the name of the file is too long");
+    *reserve = open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const int code = *reserve >= 0 ? posix_fallocate(*reserve, 0, RESERVE_BYTES) : errno;
+    unlink(name);
+    if (code != 0)
+        return gph_fail(env, GPH_ERR_SYSTEM, "%s: writing failed: %s", path, strerror(code));
+    return GPH_OK;
+}
+
+static gph_status_t create(gph_context_t *context, const char *path, const char *format,
                            hid_t *file)
 {
     gph_status_t status = GPH_OK;
-    hid_t made = H5I_INVALID_HID;
+    gph_env_t *env = context->env;
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
 
-    GPH_TRY(gph_h5_ok(env, H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL), "use MPI-IO"));
-    made = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    GPH_TRY(gph_h5_ok(env, made, "create a file"));
-    GPH_TRY(gph_h5_attribute(env, made, "format", format));
-    *file = made;
-    made = H5I_INVALID_HID;
+    GPH_TRY(gph_h5_ok(env, H5Pset_fapl_mpio(access, context->comm, MPI_INFO_NULL), "use MPI-IO"));
+    *file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    GPH_TRY(gph_h5_ok(env, *file, "create a file"));
+    GPH_TRY(gph_h5_attribute(env, *file, "format", format));
 
 cleanup:
-    if (made >= 0)
-        H5Fclose(made);
     H5Pclose(access);
+    return status;
+}
+
+gph_status_t gph_h5_out_create(gph_context_t *context, const char *path, const char *format,
+                               gph_h5_out_t *out)
+{
+    gph_status_t status = GPH_OK;
+    gph_h5_out_t made = {context, H5I_INVALID_HID, -1};
+
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    GPH_TRY_ALL(context,
+                context->rank == 0 ? open_reserve(context->env, path, &made.reserve) : GPH_OK);
+    GPH_TRY_ALL(context, create(context, path, format, &made.file));
+    *out = made;
+    return GPH_OK;
+
+cleanup:
+    return gph_h5_out_close(&made, status);
+}
+
+gph_status_t gph_h5_out_close(gph_h5_out_t *out, gph_status_t status)
+{
+    gph_context_t *context = out->context;
+    status = gph_comm_agree(context, status);
+    /* All ranks are done with writing: now the space may go, and must before the file is closed. */
+    if (out->reserve >= 0)
+        close(out->reserve);
+    out->reserve = -1;
+    MPI_Barrier(context->comm);
+    const bool failed = out->file >= 0 && H5Fclose(out->file) < 0;
+    out->file = H5I_INVALID_HID;
+    if (failed && status == GPH_OK)
+        status = gph_h5_ok(context->env, -1, "close a file");
+    return gph_comm_agree(context, status);
+}
+
+/* Reads rows of an open dataset, slab by slab, into a sum of digests. */
+static gph_status_t digest_slabs(gph_env_t *env, hid_t dataset, hid_t memory_type, uint64_t salt,
+                                 int64_t first, int64_t rows, int64_t columns, int64_t *slab,
+                                 int64_t room, gph_digest_t *sum)
+{
+    gph_status_t status = GPH_OK;
+    const int rank = columns > 0 ? 2 : 1;
+    const int64_t width = columns > 0 ? columns : 1;
+    const hid_t space = H5Dget_space(dataset);
+
+    for (int64_t done = 0; done < rows && status == GPH_OK; done += room) {
+        const int64_t part = rows - done < room ? rows - done : room;
+        const hsize_t start[2] = {(hsize_t)(first + done), 0};
+        const hsize_t count[2] = {(hsize_t)part, (hsize_t)width};
+        const hid_t memory = H5Screate_simple(rank, count, NULL);
+        if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
+            H5Dread(dataset, memory_type, memory, space, H5P_DEFAULT, slab) < 0)
+            status = gph_h5_ok(env, -1, "read back what was written");
+        for (int64_t i = 0; i < part && status == GPH_OK; ++i)
+            gph_digest_add(sum, gph_digest_item(salt ^ (uint64_t)(first + done + i),
+                                                slab + i * width, (size_t)width * sizeof *slab));
+        H5Sclose(memory);
+    }
+    H5Sclose(space);
+    return status;
+}
+
+gph_status_t gph_h5_digest_rows(gph_env_t *env, const char *path, const char *name,
+                                hid_t memory_type, uint64_t salt, int64_t first, int64_t rows,
+                                int64_t columns, gph_digest_t *sum)
+{
+    gph_status_t status = GPH_OK;
+    const int64_t width = columns > 0 ? columns : 1;
+    const int64_t room = SLAB_WORDS / width + 1;
+    int64_t *slab = NULL;
+    hid_t dataset = H5I_INVALID_HID;
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+
+    *sum = (gph_digest_t){0, 0};
+    GPH_TRY(gph_h5_ok(env, file, "read back what was written"));
+    dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    GPH_TRY(gph_h5_ok(env, dataset, "read back what was written"));
+    GPH_TRY(gph_alloc(env, room * width, sizeof *slab, &slab));
+    GPH_TRY(digest_slabs(env, dataset, memory_type, salt, first, rows, columns, slab, room, sum));
+
+cleanup:
+    gph_free(slab);
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    if (file >= 0)
+        H5Fclose(file);
     return status;
 }
 

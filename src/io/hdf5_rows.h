@@ -2,6 +2,7 @@
 #ifndef GPH_IO_HDF5_ROWS_H
 #define GPH_IO_HDF5_ROWS_H
 
+#include "base/hash.h"
 #include "par/context.h"
 
 #include <hdf5.h>
@@ -9,9 +10,31 @@
 /** Turns a failed HDF5 call into GPH_ERR_SYSTEM with what the library says of it. Local. */
 gph_status_t gph_h5_ok(gph_env_t *env, int64_t result, const char *what);
 
-/** Creates a file through MPI-IO, with the attribute `format`. Collective over comm. */
-gph_status_t gph_h5_create(MPI_Comm comm, gph_env_t *env, const char *path, const char *format,
-                           hid_t *file);
+/** A file that all ranks write together. */
+typedef struct gph_h5_out {
+    gph_context_t *context;
+    hid_t file;
+    int reserve; /**< rank 0: unnamed file that keeps some space on the disk, or -1 */
+} gph_h5_out_t;
+
+/**
+ * Creates a file through MPI-IO, with the attribute `format`. Collective. Some space on the disk is
+ * kept for closing it: HDF5 that can't close a file can't let MPI end.
+ */
+gph_status_t gph_h5_out_create(gph_context_t *context, const char *path, const char *format,
+                               gph_h5_out_t *out);
+
+/** Closes the file, whatever the status; returns the agreed status. Collective. */
+gph_status_t gph_h5_out_close(gph_h5_out_t *out, gph_status_t status);
+
+/**
+ * Reads a closed file back: *sum receives the digests of rows first .. first + rows - 1 of a
+ * dataset of 64-bit integers, each gph_digest_item(salt ^ row). Not every write that failed is
+ * reported by MPI-IO, so a result is looked at before it gets its name. Local.
+ */
+gph_status_t gph_h5_digest_rows(gph_env_t *env, const char *path, const char *name,
+                                hid_t memory_type, uint64_t salt, int64_t first, int64_t rows,
+                                int64_t columns, gph_digest_t *sum);
 
 /** Writes a text attribute of a file or dataset. Collective over the communicator of the file. */
 gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, const char *text);

@@ -172,25 +172,38 @@ const char *gph_outfile_name(const gph_outfile_t *file)
     return file->name;
 }
 
-gph_status_t gph_outfile_write(gph_outfile_t *file, int64_t offset, const void *bytes, int64_t size)
+static gph_status_t fail_write(gph_env_t *env, const char *path, int number)
+{
+    char text[GPH_SYSTEM_CHARS];
+    return gph_fail(env, GPH_ERR_SYSTEM, "%s: writing failed: %s", gph_path_shown(path),
+                    gph_system_text(number, text));
+}
+
+gph_status_t gph_file_write(gph_env_t *env, int descriptor, const char *path, int64_t offset,
+                            const void *bytes, int64_t size)
 {
     int64_t done = 0;
 
-    if (gph_fault_strikes(file->context->env, GPH_FAULT_WRITE))
-        return fail_system(file, "writing", ENOSPC);
+    if (gph_fault_strikes(env, GPH_FAULT_WRITE))
+        return fail_write(env, path, ENOSPC);
     while (done < size) {
         const int64_t left = size - done;
         const ssize_t part =
-            pwrite(file->descriptor, (const char *)bytes + done,
+            pwrite(descriptor, (const char *)bytes + done,
                    (size_t)(left < WRITE_MOST ? left : WRITE_MOST), (off_t)(offset + done));
         if (part < 0 && errno != EINTR)
-            return fail_system(file, "writing", errno);
+            return fail_write(env, path, errno);
         if (part == 0)
-            return fail_system(file, "writing", EIO);
+            return fail_write(env, path, EIO);
         if (part > 0)
             done += part;
     }
     return GPH_OK;
+}
+
+gph_status_t gph_outfile_write(gph_outfile_t *file, int64_t offset, const void *bytes, int64_t size)
+{
+    return gph_file_write(file->context->env, file->descriptor, file->path, offset, bytes, size);
 }
 
 /* Every rank makes its own writes durable. Some systems report a failed write only here. */

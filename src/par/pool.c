@@ -213,17 +213,17 @@ static gph_status_t send_bytes(gph_pool_t *pool, int rank, int tag, gph_array_t 
 }
 
 /* Tells the asker that it gets no answer. Lack of memory is no failure yet, as the asker may do
- * with less: it gets the message. `quiet` says that there was no message before. */
+ * with less: it gets the message. `quiet` says that there was none before; one that was stays. */
 static void refuse(gph_pool_t *pool, int rank, gph_status_t status, bool quiet)
 {
     gph_env_t *env = pool->context->env;
     refusal_t refusal = {status, ""};
-    if (status == GPH_ERR_MEMORY && quiet) {
+    if (status == GPH_ERR_MEMORY && gph_env_error_status(env) == GPH_ERR_MEMORY)
         snprintf(refusal.why, sizeof refusal.why, "%s", gph_env_error(env));
-        gph_env_error_clear(env);
-    } else {
+    else
         keep_failure(pool, status);
-    }
+    if (refusal.why[0] != '\0' && quiet)
+        gph_env_error_clear(env);
     MPI_Send(&refusal, (int)sizeof refusal, MPI_BYTE, rank, TAG_REPLY, pool->context->comm);
 }
 

@@ -97,10 +97,10 @@ static void test_missing_parts(void)
 static void write_other(gph_context_t *context, const char *path, const char *format,
                         const char *version)
 {
-    hid_t file = H5I_INVALID_HID;
-    GPH_EXPECT_OK(context, gph_h5_create(context->comm, context->env, path, format, &file));
-    GPH_EXPECT_OK(context, gph_h5_attribute(context->env, file, "version", version));
-    CU_ASSERT_TRUE(H5Fclose(file) >= 0);
+    gph_h5_out_t out = {context, H5I_INVALID_HID, -1};
+    GPH_EXPECT_OK(context, gph_h5_out_create(context, path, format, &out));
+    GPH_EXPECT_OK(context, gph_h5_attribute(context->env, out.file, "version", version));
+    GPH_EXPECT_OK(context, gph_h5_out_close(&out, GPH_OK));
 }
 
 static void test_others_refused(void)

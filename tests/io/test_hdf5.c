@@ -45,6 +45,7 @@ typedef struct content {
     bool matrix;   /**< neighbours are a matrix */
     bool real;     /**< neighbours are floating-point numbers */
     bool group;    /**< neighbours are a group */
+    bool variable; /**< the format is a string of variable length */
     bool old;      /**< file format without checksums */
 } content_t;
 
@@ -78,11 +79,11 @@ static bool put_attribute(hid_t file, const char *name, hid_t type, const void *
     return ok;
 }
 
-static bool put_format(hid_t file, const char *format)
+static bool put_format(hid_t file, const char *format, bool variable)
 {
     const hid_t type = H5Tcopy(H5T_C_S1);
-    bool ok = H5Tset_size(type, strlen(format) + 1) >= 0;
-    ok = put_attribute(file, "format", type, format) && ok;
+    bool ok = H5Tset_size(type, variable ? H5T_VARIABLE : strlen(format) + 1) >= 0;
+    ok = put_attribute(file, "format", type, variable ? (const void *)&format : format) && ok;
     H5Tclose(type);
     return ok;
 }
@@ -114,7 +115,7 @@ static bool put_data(hid_t file, const content_t *content, const char *name, hid
 static bool put_all(hid_t file, const content_t *c)
 {
     const hid_t whole = H5T_NATIVE_INT64;
-    bool ok = c->format == NULL || put_format(file, c->format);
+    bool ok = c->format == NULL || put_format(file, c->format, c->variable);
 
     ok = ok && put_attribute(file, "version", whole, &c->version);
     ok = ok && put_attribute(file, "vertices", whole, &c->vertices);
@@ -165,6 +166,7 @@ static void test_sound(void)
 
     io_expect_edges(put_file(&content), GPH_FORMAT_AUTO, 4, 0, 3, dense);
     content.chunked = true;
+    content.variable = true;
     content.integer = H5T_STD_I32BE;
     io_expect_edges(put_file(&content), GPH_FORMAT_AUTO, 4, 0, 3, dense);
     content.weight_count = 6;

@@ -1,0 +1,233 @@
+/**
+ * @file ged_pairs.h
+ * Graph edit distance of many pairs: a collection of small graphs, lists of pairs of it, and
+ * batches that run on all ranks and threads, balanced, saved and resumed by tiles of pairs.
+ *
+ * Every rank holds the whole collection; rows of results lie distributed, in the order of the
+ * pairs. Results are the same on any number of ranks and threads, except where a time limit a pair
+ * is set (gph_ged_options_t.max_seconds): what a search comes to in a given time depends on the
+ * machine. A limit on steps (max_steps) has no such effect.
+ */
+#ifndef GPH_GED_PAIRS_H
+#define GPH_GED_PAIRS_H
+
+#include "gph/ckpt.h"
+#include "gph/ged.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Many small graphs with common labels, the same on all ranks. Opaque. */
+typedef struct gph_collection gph_collection_t;
+
+/** What the graphs of a text file are like. All false: undirected, with labels that are words. */
+typedef struct gph_collection_form {
+    bool directed;
+    bool numeric_nodes; /**< a node's label is a vector of numbers, `0.5,1.25` */
+    bool numeric_edges; /**< likewise an edge's */
+} gph_collection_form_t;
+
+/**
+ * Reads a collection: `t # name`, `v i label`, `e u v label` a line, plain or gzip. Every rank
+ * reads the whole file. Collective.
+ * @param form NULL: undirected, labels are words
+ * @return GPH_ERR_INPUT with "FILE:LINE: what is wrong", and for a file without graphs
+ */
+GPH_API gph_status_t gph_collection_load(gph_context_t *context, const char *path,
+                                         const gph_collection_form_t *form,
+                                         gph_collection_t **collection);
+
+/** Reads one more file of the same form; its graphs come after those there are, and equal labels
+ * are equal. Views handed out before end to be valid. Collective. After a failure the collection is
+ * of no more use than to be destroyed. */
+GPH_API gph_status_t gph_collection_append(gph_collection_t *collection, const char *path);
+
+/** Frees a collection and nulls the pointer; NULL is fine. Local. */
+GPH_API void gph_collection_destroy(gph_collection_t **collection);
+
+/** Number of graphs. Local. */
+GPH_API int64_t gph_collection_count(const gph_collection_t *collection);
+
+/** A graph, 0 <= index < count, in the order of the file. Valid until the collection changes.
+ * Local. */
+GPH_API const gph_small_graph_t *gph_collection_graph(const gph_collection_t *collection,
+                                                      int64_t index);
+
+/** What the input calls a graph. Local. */
+GPH_API const char *gph_collection_name(const gph_collection_t *collection, int64_t index);
+
+/** Nodes and edges of a graph. Local. */
+GPH_API void gph_collection_size(const gph_collection_t *collection, int64_t index, int64_t *nodes,
+                                 int64_t *edges);
+
+/* --- one pair ------------------------------------------------------------------------------- */
+
+/**
+ * Edit distance of two graphs of a collection, as gph_ged_compute(), the same on all ranks.
+ * Collective.
+ * @param costs   NULL: uniform
+ * @param options NULL: exact
+ * @param map     [nodes of the first graph] receives the mapping, or NULL; -1 all over where the
+ *                method gives none
+ * @param result  receives the rest; its own `map` is NULL
+ */
+GPH_API gph_status_t gph_ged_pair(const gph_collection_t *collection, int64_t first, int64_t second,
+                                  const gph_ged_costs_t *costs, const gph_ged_options_t *options,
+                                  int32_t *map, gph_ged_result_t *result);
+
+/* --- lists of pairs ------------------------------------------------------------------------- */
+
+/** Pairs of graphs of a collection, numbered from 0, the same on all ranks. Opaque. */
+typedef struct gph_ged_pairs gph_ged_pairs_t;
+
+/** Takes pairs from memory. Collective.
+ *  @param pair [2 × count] first and second graph of each
+ *  @return GPH_ERR_USAGE for a graph that is not there */
+GPH_API gph_status_t gph_ged_pairs_list(const gph_collection_t *collection, int64_t count,
+                                        const int64_t *pair, gph_ged_pairs_t **pairs);
+
+/** Reads pairs from a text file (plain or gzip): `i j` a line, counted from 0; whatever follows on
+ * a line is skipped, and so are blank lines and those that begin with #. Collective.
+ *  @return GPH_ERR_INPUT with "FILE:LINE: what is wrong" */
+GPH_API gph_status_t gph_ged_pairs_read(const gph_collection_t *collection, const char *path,
+                                        gph_ged_pairs_t **pairs);
+
+/** All pairs i < j of a collection, row by row: 0 1, 0 2, … 1 2, … Collective. Takes no memory. */
+GPH_API gph_status_t gph_ged_pairs_all(const gph_collection_t *collection, gph_ged_pairs_t **pairs);
+
+/** Each of the first `queries` graphs of a collection with each graph after them, query by query.
+ *  Collective. Takes no memory. */
+GPH_API gph_status_t gph_ged_pairs_cross(const gph_collection_t *collection, int64_t queries,
+                                         gph_ged_pairs_t **pairs);
+
+/** Number of pairs. Local. */
+GPH_API int64_t gph_ged_pairs_count(const gph_ged_pairs_t *pairs);
+
+/** The two graphs of a pair, 0 <= index < count. Local. */
+GPH_API void gph_ged_pairs_get(const gph_ged_pairs_t *pairs, int64_t index, int64_t *first,
+                               int64_t *second);
+
+/** Frees a list and nulls the pointer; NULL is fine. Local. */
+GPH_API void gph_ged_pairs_destroy(gph_ged_pairs_t **pairs);
+
+/* --- batches -------------------------------------------------------------------------------- */
+
+/** What is wanted. Start from gph_ged_batch_options_default(). Equal on all ranks, but for
+ * pointers. */
+typedef struct gph_ged_batch_options {
+    gph_ged_options_t pair;       /**< method, threshold and limits of each pair */
+    const gph_ged_costs_t *costs; /**< NULL: uniform */
+    bool
+        filter; /**< climb the ladder: the bounds of methods below `pair.method` come first, and a
+                     pair that one of them settles (above the threshold, or lower = upper) goes no
+                     further. Changes no distance, but which mapping gives the costs by operation */
+    int64_t tiles; /**< pieces that the work is cut into, 1..16384, or 0: by its size. Changes speed
+                        only */
+    const char *out_path; /**< write the rows to this file (.tsv or .h5), or NULL */
+    const char
+        *matrix_path; /**< all pairs of a collection: write the matrix to this .h5 file, or NULL */
+    const gph_checkpoint_options_t *checkpoint; /**< saves the batch while it runs, or NULL */
+} gph_ged_batch_options_t;
+
+/** Exact distances at uniform costs, no files, no checkpoints. Local. */
+GPH_API gph_ged_batch_options_t gph_ged_batch_options_default(void);
+
+/** Result of a pair. */
+typedef struct gph_ged_row {
+    double lower;
+    double upper;
+    int64_t
+        flags; /**< sum of GPH_GED_ROW_…, and 256 × the gph_ged_method_t that settled the pair */
+} gph_ged_row_t;
+
+#define GPH_GED_ROW_EXACT   1 /**< lower = upper = the distance */
+#define GPH_GED_ROW_OVER    2 /**< the distance is above the threshold */
+#define GPH_GED_ROW_STOPPED 4 /**< a limit a pair ended the search */
+
+/** The method that settled a pair. Local. */
+static inline gph_ged_method_t gph_ged_row_method(const gph_ged_row_t *row)
+{
+    return (gph_ged_method_t)(row->flags >> 8);
+}
+
+/** Sums over the pairs of a batch, in an order that the input alone fixes. */
+typedef struct gph_ged_summary {
+    int64_t pairs;                    /**< in all */
+    int64_t done;                     /**< of them done: fewer only after GPH_ERR_STOPPED */
+    int64_t exact;                    /**< rows with GPH_GED_ROW_EXACT */
+    int64_t over;                     /**< rows with GPH_GED_ROW_OVER */
+    int64_t stopped;                  /**< rows with GPH_GED_ROW_STOPPED */
+    int64_t steps;                    /**< search tree nodes */
+    double lower;                     /**< sum of lower bounds */
+    double upper;                     /**< sum of upper bounds */
+    int64_t settled[GPH_GED_METHODS]; /**< pairs by the method that settled them */
+    gph_ged_path_t path;              /**< operations of the edit paths found */
+} gph_ged_summary_t;
+
+/** What came out of a batch or a search. Opaque; gph_ged_batch_destroy() frees it. */
+typedef struct gph_ged_batch gph_ged_batch_t;
+
+/**
+ * Edit distances, or bounds, of all pairs of a list. Collective.
+ * @param options NULL for the defaults
+ * @return GPH_ERR_USAGE (costs or options that make no sense); GPH_ERR_MEMORY; GPH_ERR_SYSTEM when
+ * a file can't be written; GPH_ERR_STOPPED on request or at the time limit of the context: then
+ * *batch is set, to what was done so far Cost: that of gph_ged_compute() for each pair, shared by
+ * all threads of all ranks; memory: the collection on every rank, and 56 bytes a pair, distributed.
+ */
+GPH_API gph_status_t gph_ged_batch(const gph_collection_t *collection, const gph_ged_pairs_t *pairs,
+                                   const gph_ged_batch_options_t *options, gph_ged_batch_t **batch);
+
+/** A graph found by a search. */
+typedef struct gph_ged_match {
+    int64_t query; /**< number of the query */
+    int64_t graph; /**< number of the graph, counted from the first one that is no query */
+    double lower;
+    double upper;
+} gph_ged_match_t;
+
+/**
+ * Similarity search: which graphs of a collection are near to each query? Cheap bounds come first
+ * and settle most pairs. Collective.
+ *
+ * With a threshold (options->pair.threshold >= 0): all graphs that are not proved to be farther
+ * from the query than that, in the order of queries, then graphs. With method exact and no limits
+ * these are exactly the graphs within the threshold. With nearest > 0: for each query the so many
+ * nearest graphs (of those within the threshold, if there is one) by upper bound, then lower bound,
+ * then number; with method exact and no limits they are exactly the nearest ones.
+ * @param queries the first so many graphs are the queries, all others are searched
+ * @param nearest how many graphs for each query; 0: all within the threshold
+ * @param options out_path receives the matches; filter is implied; no matrix_path
+ * @return as gph_ged_batch(); GPH_ERR_USAGE also without both, and for nearest with a method that
+ *         gives no upper bound
+ * Memory: with nearest, 24 bytes a pair of query and graph on every rank.
+ */
+GPH_API gph_status_t gph_ged_search(const gph_collection_t *collection, int64_t queries,
+                                    int64_t nearest, const gph_ged_batch_options_t *options,
+                                    gph_ged_batch_t **batch);
+
+/** Frees a batch and nulls the pointer; NULL is fine. Local. */
+GPH_API void gph_ged_batch_destroy(gph_ged_batch_t **batch);
+
+/** Sums over all pairs. Local; the same on every rank. */
+GPH_API const gph_ged_summary_t *gph_ged_batch_summary(const gph_ged_batch_t *batch);
+
+/** Hexadecimal digest of all rows (of all matches after a search): equal digests mean equal bytes;
+ * "" when the batch was stopped. Local; the same on every rank. */
+GPH_API const char *gph_ged_batch_digest(const gph_ged_batch_t *batch);
+
+/** Rows that this rank holds; ranks hold consecutive rows in the order of the pairs. None after a
+ *  search. Local. @param row receives a view [*rows], valid until the batch is destroyed */
+GPH_API void gph_ged_batch_rows(const gph_ged_batch_t *batch, int64_t *first, int64_t *rows,
+                                const gph_ged_row_t **row);
+
+/** Matches of a search, all of them on every rank; NULL for a batch. Local.
+ *  @param count receives their number */
+GPH_API const gph_ged_match_t *gph_ged_batch_matches(const gph_ged_batch_t *batch, int64_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

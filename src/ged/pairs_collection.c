@@ -1,0 +1,143 @@
+/* Collections: a set of graphs with a view of each, and one pair of them on all ranks. */
+#include "ged/pairs.h"
+#include "par/comm.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static gph_status_t make_views(gph_collection_t *collection)
+{
+    const int64_t count = collection->set.count;
+    const gph_status_t status =
+        gph_realloc(collection->context->env, count, sizeof *collection->view, &collection->view);
+    for (int64_t i = 0; status == GPH_OK && i < count; i++)
+        collection->view[i] = gph_graph_set_view(&collection->set, i);
+    return status;
+}
+
+gph_status_t gph_collection_append(gph_collection_t *collection, const char *path)
+{
+    gph_status_t status = GPH_OK;
+
+    if (collection == NULL || path == NULL)
+        return GPH_ERR_USAGE;
+    gph_context_t *context = collection->context;
+    const int64_t before = collection->set.count;
+    GPH_TRY(gph_graph_set_read(context, path, &collection->form, &collection->set));
+    if (collection->set.count == before)
+        GPH_TRY(gph_comm_agree(
+            context, gph_fail(context->env, GPH_ERR_INPUT, "%s: there is no graph in it", path)));
+    GPH_TRY_ALL(context, make_views(collection));
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_collection_load(gph_context_t *context, const char *path,
+                                 const gph_collection_form_t *form, gph_collection_t **collection)
+{
+    gph_status_t status = GPH_OK;
+    gph_collection_t *made = NULL;
+
+    if (context == NULL || path == NULL || collection == NULL)
+        return GPH_ERR_USAGE;
+    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
+    made->context = context;
+    made->form = gph_collection_options_default();
+    if (form != NULL)
+        made->form = (gph_collection_options_t){.directed = form->directed,
+                                                .numeric_nodes = form->numeric_nodes,
+                                                .numeric_edges = form->numeric_edges};
+    made->set = gph_graph_set_init(context->env, made->form.directed);
+    GPH_TRY(gph_collection_append(made, path));
+    *collection = made;
+    made = NULL;
+
+cleanup:
+    gph_collection_destroy(&made);
+    return status;
+}
+
+void gph_collection_destroy(gph_collection_t **collection)
+{
+    if (collection == NULL || *collection == NULL)
+        return;
+    gph_graph_set_free(&(*collection)->set);
+    gph_free((*collection)->view);
+    gph_free(*collection);
+    *collection = NULL;
+}
+
+int64_t gph_collection_count(const gph_collection_t *collection)
+{
+    return collection->set.count;
+}
+
+const gph_small_graph_t *gph_collection_graph(const gph_collection_t *collection, int64_t index)
+{
+    return &collection->view[index];
+}
+
+const char *gph_collection_name(const gph_collection_t *collection, int64_t index)
+{
+    return collection->view[index].name;
+}
+
+void gph_collection_size(const gph_collection_t *collection, int64_t index, int64_t *nodes,
+                         int64_t *edges)
+{
+    *nodes = collection->view[index].nodes;
+    *edges = collection->view[index].edges;
+}
+
+/* --- one pair ------------------------------------------------------------------------------- */
+
+/* Computes on this rank. */
+static gph_status_t compute_here(const gph_collection_t *collection, const gph_pair_t pair,
+                                 const gph_ged_costs_t *costs, const gph_ged_options_t *options,
+                                 int32_t *map, gph_ged_result_t *result)
+{
+    gph_status_t status = GPH_OK;
+    gph_ged_t *ged = NULL;
+    const gph_small_graph_t *first = &collection->view[pair.a];
+
+    GPH_TRY(gph_ged_create(collection->context, costs, &ged));
+    GPH_TRY(gph_ged_compute(ged, first, &collection->view[pair.b], options, result));
+    for (int32_t u = 0; map != NULL && u < first->nodes; u++)
+        map[u] = result->map != NULL ? result->map[u] : -1;
+    result->map = NULL;
+
+cleanup:
+    gph_ged_destroy(&ged);
+    return status;
+}
+
+gph_status_t gph_ged_pair(const gph_collection_t *collection, int64_t first, int64_t second,
+                          const gph_ged_costs_t *costs, const gph_ged_options_t *options,
+                          int32_t *map, gph_ged_result_t *result)
+{
+    gph_status_t status = GPH_OK;
+    gph_ged_result_t made;
+
+    if (collection == NULL || result == NULL)
+        return GPH_ERR_USAGE;
+    gph_context_t *context = collection->context;
+    const int64_t count = collection->set.count;
+    memset(&made, 0, sizeof made);
+    if (first < 0 || first >= count || second < 0 || second >= count)
+        GPH_TRY(gph_fail(context->env, GPH_ERR_USAGE,
+                         "graphs %" PRId64 " and %" PRId64 " of a collection of %" PRId64, first,
+                         second, count));
+    /* One rank computes: with a time limit, ranks would come to different results. */
+    if (context->rank == 0)
+        status = compute_here(collection, (gph_pair_t){first, second}, costs, options, map, &made);
+    GPH_TRY(gph_comm_agree(context, status));
+    GPH_TRY(gph_comm_bcast(context, 0, sizeof made, &made));
+    if (map != NULL)
+        GPH_TRY(
+            gph_comm_bcast(context, 0, collection->view[first].nodes * (int64_t)sizeof *map, map));
+    *result = made;
+
+cleanup:
+    return status;
+}
