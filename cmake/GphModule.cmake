@@ -2,20 +2,6 @@
 # gph_NAME, collected into libgph. DEPENDS are libraries from outside this project.
 function(gph_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  # BRING-UP, to be removed: leaves out sources that do not exist yet.
-  set(present)
-  foreach(source ${ARG_SOURCES})
-    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
-      list(APPEND present ${source})
-    else()
-      message(STATUS "src/${name}/${source} does not exist yet")
-    endif()
-  endforeach()
-  set(ARG_SOURCES ${present})
-  if(NOT present)
-    return()
-  endif()
-  # BRING-UP ends
   add_library(gph_${name} OBJECT ${ARG_SOURCES})
   target_link_libraries(gph_${name} PRIVATE gph_flags PUBLIC
     MPI::MPI_C OpenMP::OpenMP_C Threads::Threads ${ARG_DEPENDS})

@@ -20,7 +20,7 @@ format() {
 }
 
 tidy() {
-    sources | grep '\.c$' | grep -v '^tests/install/' |
+    find src apps -name '*.c' | sort |
         xargs -n 1 -P "$(nproc)" clang-tidy -p build/dev-clang --quiet --warnings-as-errors='*'
 }
 

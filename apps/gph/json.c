@@ -22,6 +22,8 @@ static bool add_setting(cJSON *object, const app_setting_t *setting, const app_v
         return app_json_integer(object, setting->key, value->integer);
     case APP_DURATION:
         return cJSON_AddNumberToObject(object, setting->key, (double)value->integer / 1000.0);
+    case APP_REAL:
+        return cJSON_AddNumberToObject(object, setting->key, value->real) != NULL;
     case APP_FLAG:
         return cJSON_AddBoolToObject(object, setting->key, value->integer != 0);
     case APP_TEXT:

@@ -88,7 +88,7 @@ const app_setting_t *app_schema_find(const app_schema_t *schema, const char *key
 
 /* Parses text as a value of the setting; on failure writes what it should have been. */
 static bool parse_value(const app_setting_t *setting, const char *text, int64_t *integer,
-                        char expected[APP_ERROR_CHARS])
+                        double *real, char expected[APP_ERROR_CHARS])
 {
     switch (setting->type) {
     case APP_INTEGER:
@@ -108,6 +108,9 @@ static bool parse_value(const app_setting_t *setting, const char *text, int64_t 
     case APP_CHOICE:
         snprintf(expected, APP_ERROR_CHARS, "one of %s", setting->choices);
         return app_parse_choice(text, setting->choices, integer);
+    case APP_REAL:
+        snprintf(expected, APP_ERROR_CHARS, "a finite number that is not negative");
+        return app_parse_real(text, real);
     case APP_TEXT:
         snprintf(expected, APP_ERROR_CHARS, "a text that is not empty");
         return *text != '\0';
@@ -121,6 +124,7 @@ gph_status_t app_settings_assign(app_settings_t *settings, const app_setting_t *
 {
     char expected[APP_ERROR_CHARS] = "";
     int64_t integer = 0;
+    double real = 0;
     const int row = find_row(settings->schema, setting);
     assert(row >= 0);
     app_value_t *value = &settings->value[row];
@@ -128,11 +132,12 @@ gph_status_t app_settings_assign(app_settings_t *settings, const app_setting_t *
     if (strlen(text) >= APP_TEXT_CHARS)
         return app_error(error, GPH_ERR_USAGE, "%s: a value may have at most %d bytes", where,
                          APP_TEXT_CHARS - 1);
-    if (!parse_value(setting, text, &integer, expected))
+    if (!parse_value(setting, text, &integer, &real, expected))
         return app_error(error, GPH_ERR_USAGE, "%s: '%.200s' is not %s", where, text, expected);
     if (source >= value->source) {
         value->source = source;
         value->integer = integer;
+        value->real = real;
         memcpy(value->text, text, strlen(text) + 1);
     }
     return GPH_OK;
@@ -180,6 +185,11 @@ const app_value_t *app_settings_value(const app_settings_t *settings, const app_
 int64_t app_settings_integer(const app_settings_t *settings, const app_setting_t *setting)
 {
     return app_settings_value(settings, setting)->integer;
+}
+
+double app_settings_real(const app_settings_t *settings, const app_setting_t *setting)
+{
+    return app_settings_value(settings, setting)->real;
 }
 
 const char *app_settings_text(const app_settings_t *settings, const app_setting_t *setting)

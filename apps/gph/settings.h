@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define APP_SETTINGS_MAX     48   /**< settings of all commands together */
+#define APP_SETTINGS_MAX     96   /**< settings of all commands together */
 #define APP_TEXT_CHARS       4096 /**< bytes of a value, with the final NUL */
 #define APP_NAME_CHARS       64 /**< bytes of the name of an option, key or variable, with the NUL */
 #define APP_ERROR_CHARS      1024 /**< bytes of a message, with the final NUL */
@@ -30,7 +30,8 @@ typedef enum app_type {
     APP_DURATION = 2, /**< kept in milliseconds */
     APP_FLAG = 3,     /**< true or false; the option may stand without a value */
     APP_TEXT = 4,
-    APP_CHOICE = 5 /**< one of `choices`; kept as its index */
+    APP_CHOICE = 5, /**< one of `choices`; kept as its index */
+    APP_REAL = 6    /**< a finite number, not negative */
 } app_type_t;
 
 /** One setting: a row of a table, never changed. */
@@ -65,6 +66,7 @@ typedef struct app_schema {
 typedef struct app_value {
     app_source_t source;
     int64_t integer;           /**< number, bytes, milliseconds, 0 or 1, index of the choice */
+    double real;               /**< of APP_REAL */
     char text[APP_TEXT_CHARS]; /**< as it was given; "" when unset */
 } app_value_t;
 
@@ -164,6 +166,9 @@ const app_value_t *app_settings_value(const app_settings_t *settings, const app_
 
 /** Its number; 0 when unset. */
 int64_t app_settings_integer(const app_settings_t *settings, const app_setting_t *setting);
+
+/** Its number with a fraction; 0 when unset. */
+double app_settings_real(const app_settings_t *settings, const app_setting_t *setting);
 
 /** Its text, or NULL when unset. */
 const char *app_settings_text(const app_settings_t *settings, const app_setting_t *setting);

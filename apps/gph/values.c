@@ -3,7 +3,9 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -100,6 +102,19 @@ static bool parse_scaled(const char *text, int count, const unit_t *units, int64
     if (__builtin_add_overflow(scaled, part, &scaled))
         return false;
     *value = scaled;
+    return true;
+}
+
+bool app_parse_real(const char *text, double *value)
+{
+    char *end = NULL;
+    /* Decimal only: strtod() also takes nan, inf and hexadecimal, and blanks before. */
+    if (*text == '\0' || strspn(text, "0123456789.eE+-") != strlen(text))
+        return false;
+    const double number = strtod(text, &end);
+    if (*end != '\0' || !isfinite(number) || signbit(number))
+        return false;
+    *value = number;
     return true;
 }
 

@@ -8,6 +8,9 @@
 /** Whole decimal number with an optional sign; false for anything else and beyond 64 bits. */
 bool app_parse_integer(const char *text, int64_t *value);
 
+/** Finite decimal number that is not negative, whatever the locale; false for anything else. */
+bool app_parse_real(const char *text, double *value);
+
 /**
  * Size in bytes: a decimal number, fraction allowed, and a unit of either case. K, M, G, T and KiB,
  * MiB, GiB, TiB are powers of 1024; kB, MB, GB, TB powers of 1000; B or nothing is bytes. A part of

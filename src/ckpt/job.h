@@ -55,7 +55,7 @@ gph_status_t gph_job_step(gph_job_t *job, const gph_job_ops_t *ops);
 /** Waits until no checkpoint is being written, for callers of HDF5. Collective. */
 gph_status_t gph_job_join(gph_job_t *job);
 
-/** Why the job stopped: "on request" or "at the time limit". Local. */
+/** Why the job stopped: "on request" or "at the time limit"; NULL when it did not. Local. */
 const char *gph_job_reason(const gph_job_t *job);
 
 /** What can be done about a stop, as the end of a message. Local. */

@@ -141,6 +141,9 @@ static gph_status_t take_rows(void *data, int64_t first_row, int64_t rows, const
         gph_digest_add(&job->row_digest, gph_clique_row_digest(first_row + i, k, members + i * k));
     if (options->visit != NULL && rows > 0)
         status = options->visit(options->visit_data, first_row, rows, k, members);
+    if (status != GPH_OK)
+        (void)gph_fail(job->context->env, status,
+                       "the callback ended the search at the rows from %" PRId64 " on", first_row);
     if (options->keep_list) {
         sinks->result->first_row = first_row;
         sinks->result->rows = rows;
@@ -237,7 +240,8 @@ static gph_status_t search(gph_clique_job_t *job, gph_clique_result_t *result)
     if (status == GPH_OK || status == GPH_ERR_STOPPED)
         fill_result(job, result);
     result->complete = status == GPH_OK;
-    if (status == GPH_ERR_STOPPED)
+    /* A callback that ends the search has a message of its own. */
+    if (status == GPH_ERR_STOPPED && gph_job_reason(job->engine) != NULL)
         (void)fail_stopped(job, result);
 
 cleanup:

@@ -45,8 +45,9 @@ static void place(const placer_t *placer, gph_gid_t from, gph_gid_t to, double w
     }
     const gph_off_t at = placer->cursor[row]++;
     placer->rows->neighbour[at] = to;
+    /* -0 becomes 0: of equal weights it must not matter which one stays. */
     if (placer->weighted)
-        placer->rows->weight[at] = weight;
+        placer->rows->weight[at] = weight + 0.0;
 }
 
 /* One rank: no exchange. */

@@ -14,21 +14,6 @@ static double most(double a, double b)
     return a > b ? a : b;
 }
 
-double gph_ged_between(const gph_ged_problem_t *problem, int32_t u, int32_t k, int32_t v, int32_t l)
-{
-    const gph_ged_side_t *a = &problem->side[0];
-    const gph_ged_side_t *b = &problem->side[1];
-    const int32_t across = problem->kinds1 + 1;
-    const bool left = u >= 0 && k >= 0;
-    const bool right = v >= 0 && l >= 0;
-    double sum = problem->edge[(left ? a->matrix[u * a->nodes + k] : 0) * across +
-                               (right ? b->matrix[v * b->nodes + l] : 0)];
-    if (problem->directed)
-        sum += problem->edge[(left ? a->matrix[k * a->nodes + u] : 0) * across +
-                             (right ? b->matrix[l * b->nodes + v] : 0)];
-    return sum;
-}
-
 /* --- label multisets ------------------------------------------------------------------------ */
 
 /* Nodes or edges of one side, as rows or columns of a cost table. */
@@ -201,24 +186,26 @@ static double half_cell(const gph_ged_problem_t *problem, int32_t u, int32_t v)
             hausdorff_edges(problem, u, v) / 2) / 2;
 }
 
-double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem)
+double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of)
 {
     const int32_t n0 = problem->side[0].nodes;
     const int32_t n1 = problem->side[1].nodes;
     double sum = 0;
     double cheapest = INFINITY; // insertion: side 1 has no fewer nodes
-    for (int32_t u = 0; u < n0; u++) {
-        double low = alone(problem, 0, u);
-        for (int32_t v = 0; v < n1; v++)
-            low = least(low, half_cell(problem, u, v));
-        sum += low;
-    }
     for (int32_t v = 0; v < n1; v++) {
-        double low = alone(problem, 1, v);
-        for (int32_t u = 0; u < n0; u++)
-            low = least(low, half_cell(problem, u, v));
-        sum += low;
+        low_of[v] = alone(problem, 1, v);
         cheapest = least(cheapest, problem->ins[v]);
     }
+    for (int32_t u = 0; u < n0; u++) {
+        double low = alone(problem, 0, u);
+        for (int32_t v = 0; v < n1; v++) {
+            const double half = half_cell(problem, u, v);
+            low = least(low, half);
+            low_of[v] = least(low_of[v], half);
+        }
+        sum += low;
+    }
+    for (int32_t v = 0; v < n1; v++)
+        sum += low_of[v];
     return n1 > n0 ? most(sum, (n1 - n0) * cheapest) : sum;
 }

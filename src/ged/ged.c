@@ -142,9 +142,11 @@ static gph_status_t make_room(gph_ged_t *ged, const gph_ged_problem_t *problem)
 {
     const int64_t n = problem->side[1].nodes;
     const gph_status_t status =
-        gph_arena_reset(&ged->maps, 4 * gph_arena_bytes(n, sizeof(int32_t)));
+        gph_arena_reset(&ged->maps, 4 * gph_arena_bytes(n, sizeof(int32_t)) +
+                                        gph_arena_bytes(n, sizeof(double)));
     if (status != GPH_OK)
         return status;
+    ged->low_of = gph_arena_take(&ged->maps, n, sizeof(double));
     int32_t **const maps[] = {&ged->map, &ged->best, &ged->trial, &ged->origin};
     for (int i = 0; i < 4; i++)
         *maps[i] = gph_arena_take(&ged->maps, n, sizeof(int32_t));
@@ -234,7 +236,7 @@ static gph_status_t run_method(job_t *job, double *lower)
         *lower = gph_ged_label_bound(&job->problem, nodes == GPH_GED_COST_CONSTANT);
         break;
     case GPH_GED_HED:
-        *lower = gph_ged_hausdorff_bound(&job->problem);
+        *lower = gph_ged_hausdorff_bound(&job->problem, job->ged->low_of);
         break;
     case GPH_GED_EXACT:
         GPH_TRY(search_exactly(job));

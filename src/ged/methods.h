@@ -16,14 +16,16 @@ struct gph_ged {
     int32_t *map;          /**< first graph -> second graph */
     int32_t *best;         /**< side 0 -> side 1 */
     int32_t *trial;        /**< side 0 -> side 1 */
+    double *low_of;        /**< [nodes of side 1] work space of bounds */
     int32_t *origin;       /**< side 1 -> side 0, or -1 */
 };
 
 /** Lower bound from the labels alone: edges and nodes are assigned apart from each other. */
 double gph_ged_label_bound(const gph_ged_problem_t *problem, bool constant_nodes);
 
-/** Lower bound: Hausdorff edit distance, with the guards of Fischer et al. (2015). */
-double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem);
+/** Lower bound: Hausdorff edit distance, with the guards of Fischer et al. (2015).
+ *  @param low_of work space [nodes of side 1] */
+double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of);
 
 /** Cost of a mapping [nodes of side 0] of the problem. */
 double gph_ged_map_cost(const gph_ged_problem_t *problem, const int32_t *map);
@@ -36,7 +38,20 @@ double gph_ged_map_cost(const gph_ged_problem_t *problem, const int32_t *map);
 void gph_ged_refine(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin);
 
 /** Cost of the edges between u and k of side 0 against those between v and l of side 1; below 0: no node. */
-double gph_ged_between(const gph_ged_problem_t *problem, int32_t u, int32_t k, int32_t v, int32_t l);
+static inline double gph_ged_between(const gph_ged_problem_t *problem, int32_t u, int32_t k, int32_t v, int32_t l)
+{
+    const gph_ged_side_t *a = &problem->side[0];
+    const gph_ged_side_t *b = &problem->side[1];
+    const int32_t across = problem->kinds1 + 1;
+    const bool left = u >= 0 && k >= 0;
+    const bool right = v >= 0 && l >= 0;
+    double sum = problem->edge[(left ? a->matrix[u * a->nodes + k] : 0) * across +
+                               (right ? b->matrix[v * b->nodes + l] : 0)];
+    if (problem->directed)
+        sum += problem->edge[(left ? a->matrix[k * a->nodes + u] : 0) * across +
+                             (right ? b->matrix[l * b->nodes + v] : 0)];
+    return sum;
+}
 
 /** Replay with the arena for its arrays; see gph_ged_replay(). */
 gph_status_t gph_ged_replay_in(gph_arena_t *arena, const gph_ged_costs_t *costs,

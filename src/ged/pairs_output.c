@@ -213,19 +213,17 @@ cleanup:
 
 static gph_status_t write_hdf5(const table_t *table, const char *name, bool with_pairs)
 {
-    gph_status_t status = GPH_OK;
     gph_context_t *context = table->context;
-    hid_t file = H5I_INVALID_HID;
+    gph_h5_out_t out = {0};
 
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    GPH_TRY_ALL(context, gph_h5_create(context->comm, context->env, name, table->format, &file));
-    GPH_TRY_ALL(context, write_attributes(table, file));
-    GPH_TRY(write_columns(table, file, with_pairs));
-
-cleanup:
-    if (file >= 0 && H5Fclose(file) < 0 && status == GPH_OK)
-        status = gph_h5_ok(context->env, -1, "close a file");
-    return status;
+    gph_status_t status = gph_h5_out_create(context, name, table->format, &out);
+    if (status != GPH_OK)
+        return status;
+    status = gph_comm_agree(context, write_attributes(table, out.file));
+    if (status == GPH_OK)
+        status = write_columns(table, out.file, with_pairs);
+    return gph_h5_out_close(&out, status);
 }
 
 /* --- files ---------------------------------------------------------------------------------- */

@@ -37,8 +37,8 @@ typedef struct csr_read {
     int64_t count;    /**< its vertices */
     int64_t *offset;  /**< [count + 1] */
     int64_t *id;      /**< [count] input ids, or NULL */
-    int64_t *slab;    /**< [SLAB] neighbours */
-    double *heavy;    /**< [SLAB] their weights, or NULL */
+    int64_t *slab;    /**< [SLAB or all, if fewer] neighbours */
+    double *heavy;    /**< [the same] their weights, or NULL */
     int64_t row;      /**< row of the neighbour at hand, from 0 on this rank */
     int64_t last;     /**< neighbour before it in the row, or -1 */
     int64_t capacity; /**< edges that fit */
@@ -205,9 +205,11 @@ static gph_status_t read_block(csr_read_t *csr)
     GPH_TRY(read_offsets(csr, &csr->offsets, 2 * csr->edges, csr->offset));
     if (csr->ids.id >= 0)
         GPH_TRY(read_ids(csr));
-    GPH_TRY(gph_alloc(env, SLAB, sizeof *csr->slab, &csr->slab));
+    const int64_t all = csr->offset[csr->count] - csr->offset[0];
+    const int64_t room = all < SLAB ? all : SLAB;
+    GPH_TRY(gph_alloc(env, room, sizeof *csr->slab, &csr->slab));
     if (csr->weights.id >= 0)
-        GPH_TRY(gph_alloc(env, SLAB, sizeof *csr->heavy, &csr->heavy));
+        GPH_TRY(gph_alloc(env, room, sizeof *csr->heavy, &csr->heavy));
 
 cleanup:
     return status;

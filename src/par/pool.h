@@ -112,7 +112,4 @@ typedef bool gph_pool_due_fn(void *data);
  */
 void gph_pool_set_due(gph_pool_t *pool, gph_pool_due_fn *due, void *data);
 
-/** Seconds that this rank's main thread waited for others in the pool so far. Local. */
-double gph_pool_idle(const gph_pool_t *pool);
-
 #endif

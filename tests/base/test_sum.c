@@ -167,8 +167,8 @@ static void test_exact_many(void)
     int64_t units = 0;
     for (int64_t i = 0; i < MANY; i++) {
         const int64_t digits = draw_below(5, i, 1 << 24) - (1 << 23);
-        const int shift = (int)draw_below(6, i / 1000, 32);
-        units += digits << shift;
+        const int shift = (int)draw_below(6, i / 1000, 24);
+        units += digits * (INT64_C(1) << shift);
         values[i] = ldexpf((float)digits, shift - 40);
     }
     gph_sum_t first = {0};

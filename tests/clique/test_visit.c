@@ -126,6 +126,7 @@ static void test_failure(void)
             gph_context_clear_error(context);
             GPH_EXPECT_STATUS(context, failures[i], gph_clique_find(graph, &options, &result));
             CU_ASSERT_TRUE(gph_test_same_text(gph_context_error(context)));
+            CU_ASSERT_PTR_NOT_NULL(strstr(gph_context_error(context), "callback"));
             gph_clique_result_destroy(&result);
             CU_ASSERT_EQUAL(gph_mem_used(context->env), start);
         }

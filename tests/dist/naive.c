@@ -78,6 +78,8 @@ void input_make(kind_t kind, uint64_t seed, input_t *input)
         input->edge[i] = (gph_edge_t){input->edge[i].u + 1003, input->edge[i].v + 1003};
     if (kind == THREE)
         add_random(input, seed, 50, 3, far_id);
+    for (int64_t i = 0; kind == THREE && i < input->count; i++)
+        input->weight[i] = i % 2 == 0 ? 0.0 : -0.0;
     for (int64_t i = 0; kind == HUB && i < 200; i++)
         add(input, draw(seed, 6, i, 80), i % 2 == 0 ? 41 : draw(seed, 7, i, 80));
     if (kind == FRAGMENTS)

@@ -7,6 +7,7 @@
 #include "naive.h"
 #include "par/comm.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,7 +53,8 @@ static void check_rows(const gph_graph_t *graph, const naive_t *naive, const inp
             }
             wrong += gph_graph_gid(graph, graph->adjacent[at]) != u;
             if (input->weighted)
-                wrong += graph->weight[at] != naive->weight[gid][u];
+                wrong += graph->weight[at] != naive->weight[gid][u] ||
+                         (graph->weight[at] == 0 && signbit(graph->weight[at]));
             at += 1;
         }
         wrong += at != graph->offset[v + 1];

@@ -2,7 +2,8 @@
 # Checks the layers of a source tree: check.sh ROOT prints each violation as FILE:LINE: WHAT and
 # exits 1 if there is one. Looked at are ROOT/src and ROOT/include/gph.
 #   - a file includes headers of its own folder and of those that layers.txt allows to it; the public
-#     header gph/NAME.h belongs to the folder NAME, and gph/gph.h is for applications only;
+#     header gph/NAME.h or gph/NAME_more.h belongs to the folder NAME, and gph/gph.h is for
+#     applications only;
 #   - the library takes its communicator from the caller, never ends the process, and never prints:
 #     no MPI_COMM_WORLD, exit, abort, MPI_Abort, printf and the like (the progress line on stderr,
 #     asked for by the caller, is drawn in src/par/progress.c).
@@ -21,12 +22,16 @@ function complain(what) {
     bad = 1
 }
 
+# Folder that a public header belongs to, by its file name.
+function public_layer(name) {
+    sub(/(_.*)?\.h$/, "", name)
+    return name
+}
+
 # Folder that a file belongs to.
 function layer_of(path, parts, n) {
     n = split(path, parts, "/")
-    if (parts[1] == "src")
-        return parts[2]
-    return substr(parts[n], 1, length(parts[n]) - 2)
+    return parts[1] == "src" ? parts[2] : public_layer(parts[n])
 }
 
 # Removes string and character literals and comments; `within` says that a comment goes on.
@@ -57,7 +62,7 @@ function check_include(line, parts, target, n) {
         return # of the same folder, or of the system
     target = parts[1]
     if (target == "gph")
-        target = substr(parts[2], 1, length(parts[2]) - 2)
+        target = public_layer(parts[2])
     if (target == "gph" && FILENAME != "include/gph/gph.h")
         complain("gph/gph.h is for applications; include the modules you need")
     if (FILENAME == "include/gph/gph.h" || target == layer)
