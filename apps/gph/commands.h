@@ -62,6 +62,7 @@ extern const app_command_t app_info;
 extern const app_command_t app_convert;
 extern const app_command_t app_generate;
 extern const app_command_t app_cliques;
+extern const app_command_t app_ged;
 extern const app_command_t app_verify;
 
 /** All subcommands in the order of help, NULL last. */

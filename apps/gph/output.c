@@ -24,11 +24,12 @@ static void print_line(FILE *file, const char *name, const char *value)
     fprintf(file, "%-20s %s\n", name, value);
 }
 
-/* Prints "max degree    17" for the member "max_degree": 17. */
+/* Prints "max degree    17" for the member "max_degree": 17; a list as JSON. */
 static void print_member(FILE *file, const cJSON *member)
 {
     char name[APP_NAME_CHARS] = "";
-    char *number = cJSON_IsNumber(member) ? cJSON_Print(member) : NULL;
+    const bool number_like = cJSON_IsNumber(member) || cJSON_IsArray(member);
+    char *number = number_like ? cJSON_PrintUnformatted(member) : NULL;
     const char *value = number ? number : member->valuestring;
     snprintf(name, sizeof name, "%s", member->string);
     for (char *at = name; *at; at++)

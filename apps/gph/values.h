@@ -8,7 +8,7 @@
 /** Whole decimal number with an optional sign; false for anything else and beyond 64 bits. */
 bool app_parse_integer(const char *text, int64_t *value);
 
-/** Finite decimal number that is not negative, whatever the locale; false for anything else. */
+/** Finite decimal number that is not negative; false for anything else. */
 bool app_parse_real(const char *text, double *value);
 
 /**

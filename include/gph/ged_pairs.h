@@ -63,6 +63,9 @@ GPH_API void gph_collection_size(const gph_collection_t *collection, int64_t ind
 
 /* --- one pair ------------------------------------------------------------------------------- */
 
+/** Characters of a digest in hexadecimal, with the final NUL. */
+#define GPH_GED_DIGEST_CHARS 33
+
 /**
  * Edit distance of two graphs of a collection, as gph_ged_compute(), the same on all ranks.
  * Collective.
@@ -70,11 +73,13 @@ GPH_API void gph_collection_size(const gph_collection_t *collection, int64_t ind
  * @param options NULL: exact
  * @param map     [nodes of the first graph] receives the mapping, or NULL; -1 all over where the
  *                method gives none
+ * @param digest  receives a digest of bounds and mapping, or NULL
  * @param result  receives the rest; its own `map` is NULL
  */
 GPH_API gph_status_t gph_ged_pair(const gph_collection_t *collection, int64_t first, int64_t second,
                                   const gph_ged_costs_t *costs, const gph_ged_options_t *options,
-                                  int32_t *map, gph_ged_result_t *result);
+                                  int32_t *map, char digest[GPH_GED_DIGEST_CHARS],
+                                  gph_ged_result_t *result);
 
 /* --- lists of pairs ------------------------------------------------------------------------- */
 

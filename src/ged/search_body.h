@@ -227,6 +227,7 @@ static gph_status_t NAME(search)(gph_ged_search_t *search)
     if (!NAME(first_bound)(&space, true, root))
         return GPH_ERR_INTERNAL;
     space.unit = INTEGERS ? NAME(common_unit)(&space) : 1;
+    NAME(propose)(&space, root);
     const num gap = space.best - root->fixed - root->dual;
     space.rounds = INTEGERS && gap <= 2 * ROUNDS_MOST * space.unit;
     const num lower = space.rounds ? NAME(search_rounds)(&space, root, most)

@@ -22,7 +22,7 @@ enum { COUNTED_KINDS = 16 };
 enum { DOUBLE_BITS = 45 };
 
 /* Rows from which following bans is worth its time: measured by instructions on small and larger graphs. */
-enum { PROPAGATE_FROM = 11 };
+enum { PROPAGATE_FROM = 8 };
 
 /* Times that bans are followed to what they imply, in one frame. */
 enum { TURNS = 4 };

@@ -271,16 +271,18 @@ static void test_one_pair(void)
     gph_collection_t *collection = NULL;
     gph_ged_result_t result;
     int32_t map[2] = {7, 7};
+    char digest[GPH_GED_DIGEST_CHARS] = "";
     if (!GPH_EXPECT_OK(context, gph_collection_load(context, path, NULL, &collection)))
         return;
-    GPH_EXPECT_OK(context, gph_ged_pair(collection, 0, 1, NULL, NULL, map, &result));
+    GPH_EXPECT_OK(context, gph_ged_pair(collection, 0, 1, NULL, NULL, map, digest, &result));
     CU_ASSERT(result.exact && result.upper == 2 && result.lower == 2);
     CU_ASSERT(map[0] == -1 && map[1] == 0);
+    (void)gph_test_expect_same("one pair", digest);
     CU_ASSERT(result.path.count[GPH_GED_NODE_REMOVE] == 1 &&
               result.path.count[GPH_GED_EDGE_REMOVE] == 1);
     CU_ASSERT_STRING_EQUAL(gph_collection_name(collection, 1), "b");
     GPH_EXPECT_STATUS(context, GPH_ERR_USAGE,
-                      gph_ged_pair(collection, 0, 2, NULL, NULL, map, &result));
+                      gph_ged_pair(collection, 0, 2, NULL, NULL, map, digest, &result));
     gph_collection_destroy(&collection);
 }
 
