@@ -32,8 +32,8 @@ enum { GPH_SPACE_VERTEX_COUNTS = 1, GPH_SPACE_ROWS = 2 };
 
 /** Work space of one thread, and the subgraph of the root it works on. */
 typedef struct gph_clique_space {
-    /* Settings and input, shared. */
-    const gph_block_t *block;
+    /* Settings and input, shared. (Aligned, so that no two threads write to one cache line.) */
+    _Alignas(64) const gph_block_t *block;
     const gph_binomials_t *binomials;
     int k; /**< members of a clique */
     gph_clique_method_t method;
