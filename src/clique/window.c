@@ -2,7 +2,7 @@
 #include "clique/job.h"
 
 /* A rank's block may hold about as much as its own rows and this many entries. */
-enum { SPARE_ENTRIES = 1 << 20 };
+enum { SPARE_ENTRIES = 1 << 18 };
 
 /* Entries of roots' rows in tiles begin..end-1: items less the vertices themselves. */
 static int64_t root_entries(const gph_dag_t *dag, int64_t begin, int64_t end)

@@ -12,7 +12,7 @@
 #include "par/tiles.h"
 
 /* Edges that one rank sends in a batch. */
-enum { BATCH_EDGES = 1 << 19 };
+enum { BATCH_EDGES = 1 << 17 };
 
 /* One direction of an edge on its way to the rank that holds vertex `from`. */
 typedef struct arc {

@@ -4,6 +4,7 @@
 #include "sum_oracle.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LARGEST = 3000 };
@@ -49,6 +50,37 @@ static void test_exact(void)
             fill(family, sizes[s], x, y);
             check_exact(family, sizes[s], x, y);
         }
+}
+
+/** A significand in [1, 2) whose low bits are those of `index`. */
+static double significand(int way, int64_t index, int digits)
+{
+    const int64_t units = INT64_C(1) << (digits - 1);
+    if (way == 0) // nearly 2, so that 1024 of them need all bits that a block's sum has
+        return (double)(2 * units - 1 - 2 * draw_below(3, index, units >> 9)) / (double)units;
+    // What splitting leaves of it is as large as can be, always on the same side.
+    return digits == 53 ? 1.5 + 0x1p-42 - 0x1p-52 : 1.5;
+}
+
+/** Blocks of values as large as possible and one that is `gap` binades smaller, with its last bit
+ * set: where a block's sum is just exact, or just not. */
+static void test_exact_windows(void)
+{
+    static float x[1024];
+    static double y[1024];
+    const int places[] = {0, 60, -60, 127, -126, 990, -950, -1000, -1022};
+    for (size_t p = 0; p < sizeof places / sizeof *places; p++)
+        for (int way = 0; way < 2; way++)
+            for (int gap = 0; gap < 60; gap++) {
+                for (int i = 0; i < 1024; i++) {
+                    const int place = places[p] - (i == 777 ? gap : 0);
+                    const int bounded = abs(places[p]) < 128 ? place : 0;
+                    const bool last = i == 777;
+                    x[i] = (float)ldexp(last ? 1 + 0x1p-23 : significand(way, i, 24), bounded);
+                    y[i] = ldexp(last ? 1 + 0x1p-52 : significand(way, i, 53), place);
+                }
+                check_exact(100 + gap, 1024, x, y);
+            }
 }
 
 /** Merges sums[parts] in a random tree into sums[0]. */
@@ -193,6 +225,7 @@ static void test_exact_many(void)
 }
 
 GPH_TEST_SUITE(sum, {"exact sums are rounded correctly", test_exact},
+               {"exact sums use no bit more than doubles have", test_exact_windows},
                {"exact sums depend on neither order nor split", test_exact_splits},
                {"exact sums treat infinities, NaN and zeros as IEEE 754", test_exact_special},
                {"exact sums do not overflow on the way", test_exact_limits},

@@ -87,7 +87,7 @@ static void test_ownership(void)
         int64_t lines;
         int64_t longest;
         int64_t head;
-    } cases[] = {{1, 5, 0}, {2, 5, 1}, {3, 400, 2}, {50, 3000, 0}, {20000, 200000, 3}};
+    } cases[] = {{1, 5, 0}, {2, 5, 1}, {3, 400, 2}, {50, 3000, 0}, {50000, 40000, 3}};
     gph_context_t *context = gph_test_context();
     char *text = NULL;
 
