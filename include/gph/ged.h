@@ -4,8 +4,9 @@
  *
  * The distance is the least cost of node and edge insertions, deletions and substitutions that turn
  * one graph into the other. An edit path is given by a node mapping: nodes without an image are
- * deleted, nodes without an origin inserted, and the edges follow their ends (an edge is replaced by
- * deleting and inserting it where that is cheaper than its substitution). A loop counts as an edge.
+ * deleted, nodes without an origin inserted, and the edges follow their ends (an edge is replaced
+ * by deleting and inserting it where that is cheaper than its substitution). A loop counts as an
+ * edge.
  */
 #ifndef GPH_GED_H
 #define GPH_GED_H
@@ -48,13 +49,14 @@ typedef struct gph_ged_costs {
  * of each is lower <= distance <= upper.
  */
 typedef enum gph_ged_method {
-    GPH_GED_LABEL = 0,     /**< lower: assignment of node labels + assignment of edge labels
-                                (Zeng et al., PVLDB 2009, label multisets) */
-    GPH_GED_HED = 1,       /**< lower: Hausdorff edit distance (Fischer et al., Pattern Recognition 2015) */
+    GPH_GED_LABEL = 0, /**< lower: assignment of node labels + assignment of edge labels
+                            (Zeng et al., PVLDB 2009, label multisets) */
+    GPH_GED_HED =
+        1, /**< lower: Hausdorff edit distance (Fischer et al., Pattern Recognition 2015) */
     GPH_GED_BRANCH = 2,    /**< lower: assignment of branches (Zheng et al., TKDE 2015; Blumenthal &
                                 Gamper 2018), each edge half at each end; upper: its mapping */
-    GPH_GED_BIPARTITE = 3, /**< upper: bipartite heuristic (Riesen & Bunke, Image and Vision Computing
-                                2009); lower as BRANCH */
+    GPH_GED_BIPARTITE = 3, /**< upper: bipartite heuristic (Riesen & Bunke, Image and Vision
+                              Computing 2009); lower as BRANCH */
     GPH_GED_REFINE = 4,    /**< upper: the better mapping of the two, improved by swaps (K-REFINE,
                                 Boria et al., Pattern Recognition Letters 2020); lower as BRANCH */
     GPH_GED_EXACT = 5      /**< branch and bound */
@@ -93,14 +95,16 @@ typedef struct gph_ged_path {
 
 /** What came out. */
 typedef struct gph_ged_result {
-    double lower; /**< the distance is at least this */
-    double upper; /**< and at most this: the cost of `map`; with a threshold that was exceeded, the best known */
-    bool exact;   /**< lower = upper = the distance */
-    bool over;    /**< a threshold was given, and the distance is proved to be above it */
-    bool stopped; /**< a limit ended the search */
+    double lower;  /**< the distance is at least this */
+    double upper;  /**< and at most this: the cost of `map`; with a threshold that was exceeded, the
+                      best known */
+    bool exact;    /**< lower = upper = the distance */
+    bool over;     /**< a threshold was given, and the distance is proved to be above it */
+    bool stopped;  /**< a limit ended the search */
     int64_t steps; /**< search tree nodes */
-    const int32_t *map;  /**< [nodes of the first graph] node of the second one, or -1: deleted; valid until the
-                              next call with the same work space; NULL for methods without upper bound */
+    const int32_t
+        *map; /**< [nodes of the first graph] node of the second one, or -1: deleted; valid until
+                 the next call with the same work space; NULL for methods without upper bound */
     gph_ged_path_t path; /**< of `map`; all zero without one */
 } gph_ged_result_t;
 
@@ -121,9 +125,9 @@ GPH_API bool gph_ged_method_parse(const char *name, gph_ged_method_t *method);
 
 /**
  * Makes a work space. Local.
- * @param costs cost model, copied with its tables; NULL for uniform costs. A model that breaks the triangle
- *              inequality is logged as a warning: then a direct substitution may cost more than a detour, and
- *              the distance is that of single operations only.
+ * @param costs cost model, copied with its tables; NULL for uniform costs. A model that breaks the
+ * triangle inequality is logged as a warning: then a direct substitution may cost more than a
+ * detour, and the distance is that of single operations only.
  * @return GPH_ERR_USAGE for a cost that is negative or not finite; GPH_ERR_MEMORY
  */
 GPH_API gph_status_t gph_ged_create(gph_context_t *context, const gph_ged_costs_t *costs,
@@ -135,23 +139,23 @@ GPH_API void gph_ged_destroy(gph_ged_t **ged);
 /**
  * Edit distance of two graphs, or bounds of it. Local; one thread at a time a work space.
  *
- * The mapping reported by GPH_GED_EXACT does not depend on limits that were not reached, nor on how the
- * search tree is cut into parts: the tree is fixed by the two graphs and the costs alone, every node of it
- * proposes one mapping, and the answer is the proposal of the first node, by round (the bounds of
- * iterative deepening, ascending) and then in depth-first order, whose cost is the distance; the
- * starting mapping comes before all of them.
+ * The mapping reported by GPH_GED_EXACT does not depend on limits that were not reached, nor on how
+ * the search tree is cut into parts: the tree is fixed by the two graphs and the costs alone, every
+ * node of it proposes one mapping, and the answer is the proposal of the first node, by round (the
+ * bounds of iterative deepening, ascending) and then in depth-first order, whose cost is the
+ * distance; the starting mapping comes before all of them.
  * @param options NULL for the defaults
- * @return GPH_ERR_USAGE (directed with undirected, a label outside the table, attributes of unequal length,
- *         options that make no sense); GPH_ERR_MEMORY
- * Cost: exact: exponential in the nodes at worst; others: O((n1+n2)^3) at most.
+ * @return GPH_ERR_USAGE (directed with undirected, a label outside the table, attributes of unequal
+ * length, options that make no sense); GPH_ERR_MEMORY Cost: exact: exponential in the nodes at
+ * worst; others: O((n1+n2)^3) at most.
  */
 GPH_API gph_status_t gph_ged_compute(gph_ged_t *ged, const gph_small_graph_t *first,
                                      const gph_small_graph_t *second,
                                      const gph_ged_options_t *options, gph_ged_result_t *result);
 
 /**
- * Replays an edit path: checks that `map` is one, and adds up what it does and costs, by looking at the
- * two graphs alone. Local.
+ * Replays an edit path: checks that `map` is one, and adds up what it does and costs, by looking at
+ * the two graphs alone. Local.
  * @param map [nodes of the first graph] node of the second graph or -1
  * @return GPH_ERR_VERIFY when map is no injective mapping
  */
@@ -160,8 +164,8 @@ GPH_API gph_status_t gph_ged_replay(gph_ged_t *ged, const gph_small_graph_t *fir
                                     gph_ged_path_t *path);
 
 /**
- * Similarity of two graphs in 0..1: normalised Weisfeiler-Leman subtree kernel (Shervashidze et al., JMLR
- * 2011). No bound of the distance. Local.
+ * Similarity of two graphs in 0..1: normalised Weisfeiler-Leman subtree kernel (Shervashidze et
+ * al., JMLR 2011). No bound of the distance. Local.
  * @param rounds rounds of refinement, 0..16
  */
 GPH_API gph_status_t gph_ged_similarity(gph_ged_t *ged, const gph_small_graph_t *first,

@@ -1,7 +1,7 @@
 /*
- * Part of search_isa.c: the linear assignment of a frame by shortest augmenting paths (Jonker & Volgenant
- * 1987), kept optimal while cells rise and rows and columns leave. The row of insertions takes several
- * columns and has one potential for all of them.
+ * Part of search_isa.c: the linear assignment of a frame by shortest augmenting paths (Jonker &
+ * Volgenant 1987), kept optimal while cells rise and rows and columns leave. The row of insertions
+ * takes several columns and has one potential for all of them.
  */
 
 /* Place of the least of key[stride]; on a tie, the first one. */
@@ -17,7 +17,7 @@ static inline int NAME(nearest)(const num *key, int stride)
 }
 
 /* Takes the row `source` into the paths: the first one. Returns the nearest column. */
-static inline int NAME(begin_paths)(NAME(space_t) *space, const NAME(frame_t) *f, int source)
+static inline int NAME(begin_paths)(NAME(space_t) * space, const NAME(frame_t) * f, int source)
 {
     const LANE *cost = (const LANE *)(f->cost + (int64_t)source * f->stride);
     const LANE *y = (const LANE *)f->y;
@@ -36,8 +36,9 @@ static inline int NAME(begin_paths)(NAME(space_t) *space, const NAME(frame_t) *f
     return UNPACK(low, space->key);
 }
 
-/* Goes on from a row at distance `base` (its potential taken off) to all columns. Returns the nearest. */
-static inline int NAME(relax)(NAME(space_t) *space, const NAME(frame_t) *f, int row, num base)
+/* Goes on from a row at distance `base` (its potential taken off) to all columns. Returns the
+ * nearest. */
+static inline int NAME(relax)(NAME(space_t) * space, const NAME(frame_t) * f, int row, num base)
 {
     const LANE *cost = (const LANE *)(f->cost + (int64_t)row * f->stride);
     LANE *key = (LANE *)space->key;
@@ -55,9 +56,9 @@ static inline int NAME(relax)(NAME(space_t) *space, const NAME(frame_t) *f, int 
     return UNPACK(low, space->key);
 }
 
-/* Raises potentials so that the path to distance `end` is tight. `via`: column over which the row of
- * insertions was reached, or -1. */
-static void NAME(shift)(NAME(space_t) *space, NAME(frame_t) *f, int source, int count, int via,
+/* Raises potentials so that the path to distance `end` is tight. `via`: column over which the row
+ * of insertions was reached, or -1. */
+static void NAME(shift)(NAME(space_t) * space, NAME(frame_t) * f, int source, int count, int via,
                         num end)
 {
     const int dummy = f->rows;
@@ -77,7 +78,8 @@ static void NAME(shift)(NAME(space_t) *space, NAME(frame_t) *f, int source, int 
 }
 
 /* Hands columns on along the path that ends in `column`. */
-static void NAME(flip)(const NAME(space_t) *space, NAME(frame_t) *f, int source, int via, int column)
+static void NAME(flip)(const NAME(space_t) * space, NAME(frame_t) * f, int source, int via,
+                       int column)
 {
     for (int row = -1; row != source;) {
         row = (int)space->from[column];
@@ -93,10 +95,10 @@ static void NAME(flip)(const NAME(space_t) *space, NAME(frame_t) *f, int source,
 }
 
 /*
- * Gives `source`, a row without a column or the row of insertions, one (more) column. False when the
- * assignment then costs more than the limit allows; the frame is then of no more use.
+ * Gives `source`, a row without a column or the row of insertions, one (more) column. False when
+ * the assignment then costs more than the limit allows; the frame is then of no more use.
  */
-static bool NAME(augment)(NAME(space_t) *space, NAME(frame_t) *f, int source)
+static bool NAME(augment)(NAME(space_t) * space, NAME(frame_t) * f, int source)
 {
     const int dummy = f->rows;
     const num room = space->limit - f->fixed - f->dual;
@@ -134,7 +136,7 @@ static bool NAME(augment)(NAME(space_t) *space, NAME(frame_t) *f, int source)
 }
 
 /* Completes the assignment; false as augment(). */
-static bool NAME(complete)(NAME(space_t) *space, NAME(frame_t) *f)
+static bool NAME(complete)(NAME(space_t) * space, NAME(frame_t) * f)
 {
     if (f->fixed + f->dual > space->limit)
         return false;
@@ -148,7 +150,7 @@ static bool NAME(complete)(NAME(space_t) *space, NAME(frame_t) *f)
 }
 
 /* First assignment: potentials from least cells, then tight cells as they come. */
-static bool NAME(assign)(NAME(space_t) *space, NAME(frame_t) *f)
+static bool NAME(assign)(NAME(space_t) * space, NAME(frame_t) * f)
 {
     const int dummy = f->rows;
     const int lacking = f->columns - f->rows;
@@ -183,7 +185,7 @@ static bool NAME(assign)(NAME(space_t) *space, NAME(frame_t) *f)
 }
 
 /* Gives up cells that are no longer tight. A column that becomes free may rise at once. */
-static void NAME(loosen)(NAME(frame_t) *f)
+static void NAME(loosen)(NAME(frame_t) * f)
 {
     const int dummy = f->rows;
     for (int j = 0; j < f->columns; j++) {

@@ -44,14 +44,15 @@ static double one_side(const items_t *rows, const items_t *columns, const double
     return sum;
 }
 
-/* Labels that both sides have, as often as both have them: labels equal where substitution is free. */
+/* Labels that both sides have, as often as both do: labels equal where substitution is free. */
 static int32_t common_nodes(const gph_ged_problem_t *problem)
 {
     const int32_t n0 = problem->side[0].nodes;
     const int32_t n1 = problem->side[1].nodes;
     int32_t common = 0;
     for (int32_t v = 0; v < n1; v++) {
-        int32_t rank = 0; // among the nodes of side 1 with its label: those that share their row of zeros
+        int32_t rank =
+            0; // among the nodes of side 1 with its label: those that share their row of zeros
         int32_t first = 0;
         while (first < n0 && problem->sub[first * n1 + v] > 0)
             first++;
@@ -134,7 +135,8 @@ double gph_ged_label_bound(const gph_ged_problem_t *problem, bool constant_nodes
 
 /* --- Hausdorff edit distance ---------------------------------------------------------------- */
 
-/* Least cost of deleting (side 0) or inserting (side 1) `extra` more edges of a node than the other has. */
+/* Least cost of deleting (side 0) or inserting (side 1) `extra` more edges of a node than the other
+ * has. */
 static double surplus(const gph_ged_problem_t *problem, int s, int32_t u, int32_t extra)
 {
     const gph_ged_side_t *side = &problem->side[s];
@@ -182,8 +184,7 @@ static double alone(const gph_ged_problem_t *problem, int s, int32_t u)
 /* Half the cost of u against v. */
 static double half_cell(const gph_ged_problem_t *problem, int32_t u, int32_t v)
 {
-    return (problem->sub[u * problem->side[1].nodes + v] +
-            hausdorff_edges(problem, u, v) / 2) / 2;
+    return (problem->sub[u * problem->side[1].nodes + v] + hausdorff_edges(problem, u, v) / 2) / 2;
 }
 
 double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of)

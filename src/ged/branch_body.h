@@ -1,11 +1,11 @@
 /*
- * Part of search_isa.c: cells of the assignment, each a branch of side 0 against one of side 1 (a node with its
- * edges, each of them half), and how they rise when two nodes are matched: edges to a matched node are decided and
- * count whole.
+ * Part of search_isa.c: cells of the assignment, each a branch of side 0 against one of side 1 (a
+ * node with its edges, each of them half), and how they rise when two nodes are matched: edges to a
+ * matched node are decided and count whole.
  */
 
 /* Cost of turning the edges between u and k into those between v and l; -1: no node. */
-static num NAME(between)(const NAME(space_t) *space, int u, int k, int v, int l)
+static num NAME(between)(const NAME(space_t) * space, int u, int k, int v, int l)
 {
     const gph_ged_side_t *a = &space->problem->side[0];
     const gph_ged_side_t *b = &space->problem->side[1];
@@ -23,13 +23,14 @@ static num NAME(between)(const NAME(space_t) *space, int u, int k, int v, int l)
 }
 
 /* Least assignment of rows to columns, rows <= columns, of cost[rows × columns]. */
-static num NAME(assign_small)(NAME(space_t) *space, int rows, int columns, const num *cost, num *spare)
+static num NAME(assign_small)(NAME(space_t) * space, int rows, int columns, const num *cost,
+                              num *spare)
 {
-    int32_t *row_of = space->small_int;   // [columns + 1], 0: none; rows and columns from 1
+    int32_t *row_of = space->small_int; // [columns + 1], 0: none; rows and columns from 1
     int32_t *before = row_of + columns + 1;
-    num *x = spare;                       // [rows + 1]
-    num *y = x + rows + 1;                // [columns + 1]
-    num *key = y + columns + 1;           // [columns + 1], below 0: reached for good
+    num *x = spare;             // [rows + 1]
+    num *y = x + rows + 1;      // [columns + 1]
+    num *key = y + columns + 1; // [columns + 1], below 0: reached for good
     memset(x, 0, sizeof(num) * (size_t)(rows + columns + 2));
     memset(row_of, 0, sizeof(int32_t) * (size_t)(columns + 1));
     for (int i = 1; i <= rows; i++) {
@@ -74,7 +75,7 @@ static num NAME(assign_small)(NAME(space_t) *space, int rows, int columns, const
 }
 
 /* Half cost of the open edges of u against those of v, each taken once; -1: no node. */
-static num NAME(open_cost)(NAME(space_t) *space, int u, int v)
+static num NAME(open_cost)(NAME(space_t) * space, int u, int v)
 {
     const gph_ged_side_t *a = &space->problem->side[0];
     const gph_ged_side_t *b = &space->problem->side[1];
@@ -89,7 +90,8 @@ static num NAME(open_cost)(NAME(space_t) *space, int u, int v)
     for (int t = v < 0 ? 0 : b->start[v]; v >= 0 && t < b->start[v + 1]; t++)
         if (!space->gone1[b->neighbor[t]])
             right[q++] = b->neighbor[t];
-    const bool turned = p > q; // the fewer are rows; what is left of the others is deleted or inserted
+    const bool turned =
+        p > q; // the fewer are rows; what is left of the others is deleted or inserted
     const int rows = turned ? q : p;
     const int columns = turned ? p : q;
     num *cost = space->small;
@@ -102,11 +104,12 @@ static num NAME(open_cost)(NAME(space_t) *space, int u, int v)
                                             : NAME(between)(space, u, left[i], v, right[j])) -
                                     alone;
     }
-    return rows == 0 ? sum : sum + NAME(assign_small)(space, rows, columns, cost, cost + rows * columns);
+    return rows == 0 ? sum
+                     : sum + NAME(assign_small)(space, rows, columns, cost, cost + rows * columns);
 }
 
 /* The same from counts of open edges by kind: row i against column j, -1: the row of insertions. */
-static num NAME(counted_cost)(const NAME(space_t) *space, const NAME(frame_t) *f, int i, int j)
+static num NAME(counted_cost)(const NAME(space_t) * space, const NAME(frame_t) * f, int i, int j)
 {
     const int high = f->rows + 1;
     const num all0 = i < 0 ? 0 : f->open0[i];
@@ -122,7 +125,7 @@ static num NAME(counted_cost)(const NAME(space_t) *space, const NAME(frame_t) *f
 }
 
 /* Counts of open edges, all of them. */
-static void NAME(count_open)(const NAME(space_t) *space, NAME(frame_t) *f)
+static void NAME(count_open)(const NAME(space_t) * space, NAME(frame_t) * f)
 {
     const gph_ged_side_t *a = &space->problem->side[0];
     const gph_ged_side_t *b = &space->problem->side[1];
@@ -142,7 +145,7 @@ static void NAME(count_open)(const NAME(space_t) *space, NAME(frame_t) *f)
 }
 
 /* All nodes open. @param whole count nodes twice, as a lower bound needs, or once */
-static void NAME(set_root)(NAME(space_t) *space, bool twice, NAME(frame_t) *f)
+static void NAME(set_root)(NAME(space_t) * space, bool twice, NAME(frame_t) * f)
 {
     const gph_ged_problem_t *problem = space->problem;
     f->rows = space->n0;
@@ -161,11 +164,11 @@ static void NAME(set_root)(NAME(space_t) *space, bool twice, NAME(frame_t) *f)
             f->node0[i] = i;
         for (int j = 0; j < f->columns; j++) {
             const int v = j < space->n1 ? j : -1;
-            const double node = u < 0 ? v < 0 ? 0 : problem->ins[v]
-                                : v < 0 ? problem->del[u]
+            const double node = u < 0   ? v < 0 ? 0 : problem->ins[v]
+                                  : v < 0 ? problem->del[u]
                                         : problem->sub[u * space->n1 + v];
-            const num open = space->counting ? NAME(counted_cost)(space, f, u, j)
-                                             : NAME(open_cost)(space, u, v);
+            const num open =
+                space->counting ? NAME(counted_cost)(space, f, u, j) : NAME(open_cost)(space, u, v);
             if (!space->counting)
                 f->inner[(int64_t)i * f->stride + j] = open;
             cost[j] = NAME(scaled)(space, node) * (twice ? 2 : 1) + open;
@@ -186,7 +189,7 @@ static void NAME(set_root)(NAME(space_t) *space, bool twice, NAME(frame_t) *f)
     } while (0)
 
 /* Likewise whole lanes, for a frame g with one column less; beyond its columns comes `rest`. */
-static void NAME(drop)(num *to, const num *from, const NAME(frame_t) *g, int j, num rest)
+static void NAME(drop)(num *to, const num *from, const NAME(frame_t) * g, int j, num rest)
 {
     for (int b = 0; b < g->stride; b += LANES)
         *(LANE *)(to + b) = *(const LANE *)(from + b);
@@ -197,8 +200,8 @@ static void NAME(drop)(num *to, const num *from, const NAME(frame_t) *g, int j, 
 }
 
 /* Copies a frame without row i and column j. */
-static void NAME(shrink)(const NAME(space_t) *space, const NAME(frame_t) *f, int i, int j,
-                         NAME(frame_t) *g)
+static void NAME(shrink)(const NAME(space_t) * space, const NAME(frame_t) * f, int i, int j,
+                         NAME(frame_t) * g)
 {
     const int last = f->rows - 1;
     g->rows = f->rows - 1;
@@ -235,8 +238,9 @@ static void NAME(shrink)(const NAME(space_t) *space, const NAME(frame_t) *f, int
     }
 }
 
-/* Cells of row k, whose edge of kind a to the matched node is decided: deleted, but for `near` columns. */
-static void NAME(raise_row)(NAME(space_t) *space, NAME(frame_t) *g, int k, int a, int count,
+/* Cells of row k, whose edge of kind a to the matched node is decided: deleted, but for `near`
+ * columns. */
+static void NAME(raise_row)(NAME(space_t) * space, NAME(frame_t) * g, int k, int a, int count,
                             const uint16_t *other)
 {
     const int high = g->rows + 1;
@@ -267,7 +271,7 @@ static void NAME(raise_row)(NAME(space_t) *space, NAME(frame_t) *g, int k, int a
 }
 
 /* Cells of row k, not next to the matched node: edges are inserted in the `near` columns. */
-static void NAME(raise_near)(NAME(space_t) *space, NAME(frame_t) *g, int k, int count,
+static void NAME(raise_near)(NAME(space_t) * space, NAME(frame_t) * g, int k, int count,
                              const uint16_t *other)
 {
     const int high = g->rows + 1;
@@ -283,12 +287,11 @@ static void NAME(raise_near)(NAME(space_t) *space, NAME(frame_t) *g, int k, int 
 }
 
 /* Raises cells after u and v were matched, with constant edge costs. v < 0: u was deleted. */
-static void NAME(raise_counted)(NAME(space_t) *space, NAME(frame_t) *g, int u, int v)
+static void NAME(raise_counted)(NAME(space_t) * space, NAME(frame_t) * g, int u, int v)
 {
     static const uint16_t none[1] = {0};
     const uint16_t *mine = space->problem->side[0].matrix + u * space->n0;
-    const uint16_t *other =
-        v < 0 ? none : space->problem->side[1].matrix + (int64_t)v * space->n1;
+    const uint16_t *other = v < 0 ? none : space->problem->side[1].matrix + (int64_t)v * space->n1;
     const int high = g->rows + 1;
     int count = 0;
     for (int j = 0; v >= 0 && j < g->columns; j++) {
@@ -322,7 +325,7 @@ static bool NAME(adjacent)(const gph_ged_side_t *side, int u, int k)
 }
 
 /* Likewise with any edge costs. u and v are gone already. */
-static void NAME(raise_general)(NAME(space_t) *space, NAME(frame_t) *g, int u, int v)
+static void NAME(raise_general)(NAME(space_t) * space, NAME(frame_t) * g, int u, int v)
 {
     for (int k = 0; k <= g->rows; k++) {
         const int node0 = k < g->rows ? g->node0[k] : -1;
@@ -341,8 +344,8 @@ static void NAME(raise_general)(NAME(space_t) *space, NAME(frame_t) *g, int u, i
 }
 
 /* Makes of f the frame g in which row i has been matched with column j, which it takes in f. */
-static void NAME(match)(NAME(space_t) *space, const NAME(frame_t) *f, int i, int j,
-                        NAME(frame_t) *g)
+static void NAME(match)(NAME(space_t) * space, const NAME(frame_t) * f, int i, int j,
+                        NAME(frame_t) * g)
 {
     const int64_t cell = (int64_t)i * f->stride + j;
     const int u = f->node0[i];

@@ -68,8 +68,7 @@ bool gph_ged_costs_triangle(const gph_ged_cost_t *cost)
 {
     if (cost->kind == GPH_GED_COST_TABLE)
         return table_triangle(cost);
-    return cost->kind == GPH_GED_COST_EUCLIDEAN ||
-           cost->substitute <= cost->insert + cost->remove;
+    return cost->kind == GPH_GED_COST_EUCLIDEAN || cost->substitute <= cost->insert + cost->remove;
 }
 
 static bool integral(const gph_ged_cost_t *cost)
@@ -104,8 +103,8 @@ static double operation(const gph_ged_cost_t *cost, int32_t label_a, int32_t lab
 {
     const int64_t side = (int64_t)cost->labels + 1;
     if (cost->kind == GPH_GED_COST_TABLE)
-        return cost->table[(label_a < 0 ? side - 1 : label_a) * side +
-                           (label_b < 0 ? side - 1 : label_b)];
+        return cost
+            ->table[(label_a < 0 ? side - 1 : label_a) * side + (label_b < 0 ? side - 1 : label_b)];
     if (label_a < 0)
         return cost->insert;
     if (label_b < 0)
@@ -121,8 +120,7 @@ double gph_ged_node_cost(const gph_ged_cost_t *cost, const gph_small_graph_t *a,
     const int32_t values = a->node_values;
     const bool vectors = u >= 0 && v >= 0 && values > 0;
     return operation(cost, u < 0 ? -1 : a->node_label[u], v < 0 ? -1 : b->node_label[v],
-                     vectors ? values : 0,
-                     vectors ? a->node_value + (int64_t)u * values : NULL,
+                     vectors ? values : 0, vectors ? a->node_value + (int64_t)u * values : NULL,
                      vectors ? b->node_value + (int64_t)v * values : NULL);
 }
 
@@ -132,7 +130,6 @@ double gph_ged_edge_cost(const gph_ged_cost_t *cost, const gph_small_graph_t *a,
     const int32_t values = a->edge_values;
     const bool vectors = e >= 0 && f >= 0 && values > 0;
     return operation(cost, e < 0 ? -1 : a->edge_label[e], f < 0 ? -1 : b->edge_label[f],
-                     vectors ? values : 0,
-                     vectors ? a->edge_value + (int64_t)e * values : NULL,
+                     vectors ? values : 0, vectors ? a->edge_value + (int64_t)e * values : NULL,
                      vectors ? b->edge_value + (int64_t)f * values : NULL);
 }

@@ -2,8 +2,8 @@
 #include "ged/search.h"
 #include "ged/search_isa.h"
 
-/* Sum of all costs, and nodes, up to which 32-bit integers do: a cell, banned ones too, and the place of its column
- * share them. */
+/* Sum of all costs, and nodes, up to which 32-bit integers do: a cell, banned ones too, and the
+ * place of its column share them. */
 static const double integers_most = 1 << 14;
 enum { INTEGER_NODES = 512 };
 

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Nodes of the smaller graph from which an exact search begins with a refined mapping: below, the search
- * is over sooner. */
+/* Nodes of the smaller graph from which an exact search begins with a refined mapping: below, the
+ * search is over sooner. */
 enum { REFINE_FROM = 12 };
 
 static const char *const method_names[GPH_GED_METHODS] = {"label",     "hed",    "branch",
@@ -62,10 +62,11 @@ cleanup:
 static void warn_triangle(gph_env_t *env, const gph_ged_cost_t *cost, const char *what)
 {
     if (!gph_ged_costs_triangle(cost))
-        gph_log(env, GPH_LOG_WARN,
-                "%s costs break the triangle inequality: a detour is cheaper than some substitution, "
-                "insertion or deletion; distances are those of direct operations",
-                what);
+        gph_log(
+            env, GPH_LOG_WARN,
+            "%s costs break the triangle inequality: a detour is cheaper than some substitution, "
+            "insertion or deletion; distances are those of direct operations",
+            what);
 }
 
 static void free_space(gph_ged_t *ged)
@@ -131,19 +132,19 @@ static gph_status_t check_options(gph_env_t *env, const gph_ged_options_t *optio
         return gph_fail(env, GPH_ERR_USAGE, "unknown method %d", (int)options->method);
     if (isnan(options->threshold) || isnan(options->max_seconds) || options->max_seconds < 0 ||
         options->max_steps < 0)
-        return gph_fail(env, GPH_ERR_USAGE,
-                        "threshold %g, %g seconds, %lld steps: limits must be numbers, and those of "
-                        "time and steps not negative",
-                        options->threshold, options->max_seconds, (long long)options->max_steps);
+        return gph_fail(
+            env, GPH_ERR_USAGE,
+            "threshold %g, %g seconds, %lld steps: limits must be numbers, and those of "
+            "time and steps not negative",
+            options->threshold, options->max_seconds, (long long)options->max_steps);
     return GPH_OK;
 }
 
 static gph_status_t make_room(gph_ged_t *ged, const gph_ged_problem_t *problem)
 {
     const int64_t n = problem->side[1].nodes;
-    const gph_status_t status =
-        gph_arena_reset(&ged->maps, 4 * gph_arena_bytes(n, sizeof(int32_t)) +
-                                        gph_arena_bytes(n, sizeof(double)));
+    const gph_status_t status = gph_arena_reset(
+        &ged->maps, 4 * gph_arena_bytes(n, sizeof(int32_t)) + gph_arena_bytes(n, sizeof(double)));
     if (status != GPH_OK)
         return status;
     ged->low_of = gph_arena_take(&ged->maps, n, sizeof(double));
@@ -279,8 +280,8 @@ gph_status_t gph_ged_compute(gph_ged_t *ged, const gph_small_graph_t *first,
 
     job.options = options ? options : &standard;
     GPH_TRY(check_options(ged->env, job.options));
-    GPH_TRY(gph_ged_problem_set(&ged->pair, &ged->costs, ged->integral, first, second,
-                                &job.problem));
+    GPH_TRY(
+        gph_ged_problem_set(&ged->pair, &ged->costs, ged->integral, first, second, &job.problem));
     GPH_TRY(make_room(ged, &job.problem));
     job.search = (gph_ged_search_t){
         .problem = &job.problem, .arena = &ged->search, .upper = INFINITY, .limit = INFINITY};

@@ -1,4 +1,5 @@
-/** Inside of a work space, and the methods that are no search. All of them work on a problem's side 0 and 1. */
+/** Inside of a work space, and the methods that are no search. All of them work on a problem's side
+ * 0 and 1. */
 #ifndef GPH_GED_METHODS_H
 #define GPH_GED_METHODS_H
 
@@ -31,14 +32,16 @@ double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of)
 double gph_ged_map_cost(const gph_ged_problem_t *problem, const int32_t *map);
 
 /**
- * Improves a mapping by exchanging the images of two nodes, or moving one to a free node, as long as that
- * pays; the first change that pays is made.
+ * Improves a mapping by exchanging the images of two nodes, or moving one to a free node, as long
+ * as that pays; the first change that pays is made.
  * @param origin work space [nodes of side 1]
  */
 void gph_ged_refine(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin);
 
-/** Cost of the edges between u and k of side 0 against those between v and l of side 1; below 0: no node. */
-static inline double gph_ged_between(const gph_ged_problem_t *problem, int32_t u, int32_t k, int32_t v, int32_t l)
+/** Cost of the edges between u and k of side 0 against those between v and l of side 1; below 0: no
+ * node. */
+static inline double gph_ged_between(const gph_ged_problem_t *problem, int32_t u, int32_t k,
+                                     int32_t v, int32_t l)
 {
     const gph_ged_side_t *a = &problem->side[0];
     const gph_ged_side_t *b = &problem->side[1];

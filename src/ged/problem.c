@@ -73,8 +73,8 @@ static gph_status_t check_pair(gph_env_t *env, const gph_ged_costs_t *costs,
         status = check_graph(env, costs, b);
     if (status == GPH_OK && a->directed != b->directed)
         status = gph_fail(env, GPH_ERR_USAGE, "a directed and an undirected graph");
-    if (status == GPH_OK &&
-        ((nodes && a->node_values != b->node_values) || (edges && a->edge_values != b->edge_values)))
+    if (status == GPH_OK && ((nodes && a->node_values != b->node_values) ||
+                             (edges && a->edge_values != b->edge_values)))
         status = gph_fail(env, GPH_ERR_USAGE, "attributes of unequal length");
     return status;
 }
@@ -266,8 +266,7 @@ gph_status_t gph_ged_problem_set(gph_arena_t *arena, const gph_ged_costs_t *cost
 {
     gph_status_t status = GPH_OK;
     const bool swapped = first->nodes > second->nodes;
-    const pair_t pair = {
-        costs, {swapped ? second : first, swapped ? first : second}, swapped};
+    const pair_t pair = {costs, {swapped ? second : first, swapped ? first : second}, swapped};
     const bool own = costs->edge.kind == GPH_GED_COST_EUCLIDEAN;
     const int64_t n0 = pair.graph[0]->nodes;
     const int64_t n1 = pair.graph[1]->nodes;
@@ -292,7 +291,8 @@ gph_status_t gph_ged_problem_set(gph_arena_t *arena, const gph_ged_costs_t *cost
     GPH_TRY(gph_arena_reset(arena, most + table));
 
     kinds_t kinds = {.label = gph_arena_take(arena, m0 + m1, sizeof(int32_t))};
-    gph_ged_problem_t made = {.swapped = swapped, .directed = first->directed, .integral = integral};
+    gph_ged_problem_t made = {
+        .swapped = swapped, .directed = first->directed, .integral = integral};
     for (int s = 0; s < 2; s++)
         set_side(arena, pair.graph[s], own ? NULL : &kinds, &made.side[s]);
     made.kinds0 = own ? (int32_t)m0 : kinds.count;
@@ -301,7 +301,8 @@ gph_status_t gph_ged_problem_set(gph_arena_t *arena, const gph_ged_costs_t *cost
     made.sub = gph_arena_take(arena, n0 * n1, sizeof(double));
     made.del = gph_arena_take(arena, n0, sizeof(double));
     made.ins = gph_arena_take(arena, n1, sizeof(double));
-    made.edge = gph_arena_take(arena, (int64_t)(made.kinds0 + 1) * (made.kinds1 + 1), sizeof(double));
+    made.edge =
+        gph_arena_take(arena, (int64_t)(made.kinds0 + 1) * (made.kinds1 + 1), sizeof(double));
     if (made.constant)
         set_constants(&costs->edge, swapped, &made);
     set_edge_costs(&pair, own ? NULL : &kinds, &made);

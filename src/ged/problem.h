@@ -1,6 +1,7 @@
 /**
- * A pair of graphs under a cost model, as plain numbers: all that the algorithms need to know. Side 0
- * is the graph with fewer nodes (the first one on a tie); costs are those of turning side 0 into side 1.
+ * A pair of graphs under a cost model, as plain numbers: all that the algorithms need to know. Side
+ * 0 is the graph with fewer nodes (the first one on a tie); costs are those of turning side 0 into
+ * side 1.
  */
 #ifndef GPH_GED_PROBLEM_H
 #define GPH_GED_PROBLEM_H
@@ -39,7 +40,8 @@ typedef struct gph_ged_side {
     int32_t *from;     /**< [edges] */
     int32_t *to;       /**< [edges] */
     uint16_t *kind;    /**< [edges], from 1 */
-    uint16_t *matrix;  /**< [nodes × nodes] kind of the edge from row to column; symmetric when undirected */
+    uint16_t *matrix;  /**< [nodes × nodes] kind of the edge from row to column; symmetric when
+                          undirected */
     int32_t *start;    /**< [nodes + 1] where the neighbours of each node begin */
     int32_t *neighbor; /**< [2 × edges] neighbours by edges of either direction, each once */
     uint16_t *loop;    /**< [nodes] kind of the loop, 0: none */
@@ -47,7 +49,7 @@ typedef struct gph_ged_side {
 
 typedef struct gph_ged_problem {
     gph_ged_side_t side[2];
-    bool swapped;   /**< side 0 is the second graph */
+    bool swapped; /**< side 0 is the second graph */
     bool directed;
     bool whole;     /**< some cheapest path deletes no node of side 0 */
     bool integral;  /**< all costs are integers */
@@ -57,8 +59,8 @@ typedef struct gph_ged_problem {
     double *sub;    /**< [nodes0 × nodes1] substitution of nodes, with their loops */
     double *del;    /**< [nodes0] deletion, with loop */
     double *ins;    /**< [nodes1] insertion, with loop */
-    double *edge;   /**< [(kinds0 + 1) × (kinds1 + 1)]: row 0 insertion, column 0 deletion; a substitution
-                         costs no more than both */
+    double *edge;   /**< [(kinds0 + 1) × (kinds1 + 1)]: row 0 insertion, column 0 deletion; a
+                       substitution   costs no more than both */
     double es;      /**< constant: substitution of unequal kinds, at most ea + eb */
     double ea;      /**< constant: deletion */
     double eb;      /**< constant: insertion */
@@ -68,7 +70,7 @@ typedef struct gph_ged_problem {
 /** Fails with GPH_ERR_USAGE unless all costs are finite and not negative. */
 gph_status_t gph_ged_costs_check(gph_env_t *env, const gph_ged_costs_t *costs);
 
-/** True when the model keeps the triangle inequality for single operations (constants and tables). */
+/** True when the model keeps the triangle inequality for single operations (constants, tables). */
 bool gph_ged_costs_triangle(const gph_ged_cost_t *cost);
 
 /** True when all costs that the model can give are integers. */

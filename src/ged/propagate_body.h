@@ -1,11 +1,12 @@
 /*
- * Part of search_isa.c: what a limit rules out. A cell whose reduced cost is above what the limit leaves is in no
- * mapping within the limit. Then edges can't go along with it either, branches next to it cost more, the bound
- * rises, and more cells are ruled out (reduced cost fixing, with the branches evaluated again).
+ * Part of search_isa.c: what a limit rules out. A cell whose reduced cost is above what the limit
+ * leaves is in no mapping within the limit. Then edges can't go along with it either, branches next
+ * to it cost more, the bound rises, and more cells are ruled out (reduced cost fixing, with the
+ * branches evaluated again).
  */
 
 /* Columns of a row, as bits. */
-static uint64_t NAME(allowed)(const NAME(frame_t) *f, int row, num slack)
+static uint64_t NAME(allowed)(const NAME(frame_t) * f, int row, num slack)
 {
     const num *cost = f->cost + (int64_t)row * f->stride;
     uint64_t bits = 0;
@@ -18,7 +19,7 @@ static uint64_t NAME(allowed)(const NAME(frame_t) *f, int row, num slack)
 }
 
 /* Open edges of side 1 between columns, as bits by kind; row 0 has all kinds. */
-static void NAME(set_neighbors)(NAME(space_t) *space, const NAME(frame_t) *f)
+static void NAME(set_neighbors)(NAME(space_t) * space, const NAME(frame_t) * f)
 {
     const gph_ged_side_t *b = &space->problem->side[1];
     int32_t *position = space->small_node;
@@ -40,7 +41,7 @@ static void NAME(set_neighbors)(NAME(space_t) *space, const NAME(frame_t) *f)
 }
 
 /* Open edges of row i, by kind: rows at their other ends. Returns how many. */
-static int NAME(open_row)(NAME(space_t) *space, const NAME(frame_t) *f, int i, int32_t *row,
+static int NAME(open_row)(NAME(space_t) * space, const NAME(frame_t) * f, int i, int32_t *row,
                           int32_t *kind)
 {
     const gph_ged_side_t *a = &space->problem->side[0];
@@ -63,7 +64,7 @@ static int NAME(open_row)(NAME(space_t) *space, const NAME(frame_t) *f, int i, i
 }
 
 /* Edges of the same kind that a row and column j can match, as space->may allows. */
-static inline int NAME(alike)(const NAME(space_t) *space, int columns, int count,
+static inline int NAME(alike)(const NAME(space_t) * space, int columns, int count,
                               const int32_t *row, const int32_t *kind, int j)
 {
     int same = 0;
@@ -83,9 +84,9 @@ static inline int NAME(alike)(const NAME(space_t) *space, int columns, int count
     return same;
 }
 
-/* Half the cost of the open edges of a row against those of column j, where ends may only be matched as
- * space->may allows: at least that. */
-static inline num NAME(allowed_cost)(const NAME(space_t) *space, int columns, int count,
+/* Half the cost of the open edges of a row against those of column j, where ends may only be
+ * matched as space->may allows: at least that. */
+static inline num NAME(allowed_cost)(const NAME(space_t) * space, int columns, int count,
                                      const int32_t *row, const int32_t *kind, int j)
 {
     const uint64_t all = space->next_to[j];
@@ -104,7 +105,8 @@ static inline num NAME(allowed_cost)(const NAME(space_t) *space, int columns, in
 }
 
 /* Row i of f without the costs of its open edges. */
-static void NAME(closed_row)(const NAME(space_t) *space, const NAME(frame_t) *f, int i, num *closed)
+static void NAME(closed_row)(const NAME(space_t) * space, const NAME(frame_t) * f, int i,
+                             num *closed)
 {
     const int high = f->rows + 1;
     const num all = f->open0[i];
@@ -125,7 +127,7 @@ static void NAME(closed_row)(const NAME(space_t) *space, const NAME(frame_t) *f,
 }
 
 /* Columns whose open edges some of the rows can't all follow: those next to a column ruled out. */
-static uint64_t NAME(hindered)(const NAME(space_t) *space, int count, const int32_t *row)
+static uint64_t NAME(hindered)(const NAME(space_t) * space, int count, const int32_t *row)
 {
     uint64_t open = space->every;
     for (int t = 0; t < count; t++)
@@ -136,9 +138,10 @@ static uint64_t NAME(hindered)(const NAME(space_t) *space, int count, const int3
     return near;
 }
 
-/* Raises cells of row i to what space->may leaves of their open edges. True when the cell that the row takes
- * rises. */
-static bool NAME(raise_allowed)(NAME(space_t) *space, const NAME(frame_t) *f, NAME(frame_t) *g, int i)
+/* Raises cells of row i to what space->may leaves of their open edges. True when the cell that the
+ * row takes rises. */
+static bool NAME(raise_allowed)(NAME(space_t) * space, const NAME(frame_t) * f, NAME(frame_t) * g,
+                                int i)
 {
     int32_t *row = space->small_int;
     int32_t *kind = row + space->n0;
@@ -156,9 +159,9 @@ static bool NAME(raise_allowed)(NAME(space_t) *space, const NAME(frame_t) *f, NA
     return cost[g->column_of[i]] > g->x[i] + g->y[g->column_of[i]];
 }
 
-/* Takes cells that have become too dear from space->may; true when there are any. Rows next to such a row
- * become stale. */
-static bool NAME(narrow)(NAME(space_t) *space, const NAME(frame_t) *g, bool *stale)
+/* Takes cells that have become too dear from space->may; true when there are any. Rows next to such
+ * a row become stale. */
+static bool NAME(narrow)(NAME(space_t) * space, const NAME(frame_t) * g, bool *stale)
 {
     const gph_ged_side_t *a = &space->problem->side[0];
     const num slack = space->limit - g->fixed - g->dual;
@@ -178,7 +181,7 @@ static bool NAME(narrow)(NAME(space_t) *space, const NAME(frame_t) *g, bool *sta
 }
 
 /* Copies the cells, the assignment and its potentials. */
-static void NAME(copy_assignment)(const NAME(frame_t) *f, NAME(frame_t) *g)
+static void NAME(copy_assignment)(const NAME(frame_t) * f, NAME(frame_t) * g)
 {
     g->rows = f->rows;
     g->columns = f->columns;
@@ -193,8 +196,8 @@ static void NAME(copy_assignment)(const NAME(frame_t) *f, NAME(frame_t) *g)
     memcpy(g->cost, f->cost, sizeof(num) * (size_t)((f->rows + 1) * f->stride));
 }
 
-/* Bans in f what is ruled out: the same on any way to it, as the limit of a round does not change. */
-static void NAME(keep_bans)(const NAME(space_t) *space, NAME(frame_t) *f)
+/* Bans in f what is ruled out: the same on any way to it, as the limit of a round is fixed. */
+static void NAME(keep_bans)(const NAME(space_t) * space, NAME(frame_t) * f)
 {
     for (int i = 0; i < f->rows; i++)
         for (uint64_t left = ~space->may[i]; left != 0; left &= left - 1) {
@@ -206,7 +209,7 @@ static void NAME(keep_bans)(const NAME(space_t) *space, NAME(frame_t) *f)
 }
 
 /* False when nothing within the limit is left of a frame. */
-static bool NAME(propagate)(NAME(space_t) *space, NAME(frame_t) *f)
+static bool NAME(propagate)(NAME(space_t) * space, NAME(frame_t) * f)
 {
     NAME(frame_t) *g = &space->probe;
     bool *stale = space->used;

@@ -1,8 +1,8 @@
 /* Cost of a mapping, and its improvement by small changes. */
 #include "ged/methods.h"
 
-/* What mapping the edges of side 0 between u and k saves of deleting them and inserting those of side 1:
- * with all of side 1 inserted to begin with, only these terms change when u moves. */
+/* What mapping the edges of side 0 between u and k saves of deleting them and inserting those of
+ * side 1: with all of side 1 inserted to begin with, only these terms change when u moves. */
 static double gain(const gph_ged_problem_t *problem, int32_t u, int32_t k, int32_t v, int32_t l)
 {
     return gph_ged_between(problem, u, k, v, l) - gph_ged_between(problem, -1, -1, v, l);
@@ -10,8 +10,7 @@ static double gain(const gph_ged_problem_t *problem, int32_t u, int32_t k, int32
 
 static double node_gain(const gph_ged_problem_t *problem, int32_t u, int32_t v)
 {
-    return v < 0 ? problem->del[u]
-                 : problem->sub[u * problem->side[1].nodes + v] - problem->ins[v];
+    return v < 0 ? problem->del[u] : problem->sub[u * problem->side[1].nodes + v] - problem->ins[v];
 }
 
 double gph_ged_map_cost(const gph_ged_problem_t *problem, const int32_t *map)

@@ -1,11 +1,11 @@
 /*
- * Part of search_isa.c: branch and bound. A subproblem has an optimal assignment. One of its pairs is
- * chosen; first it is matched, and then, in the same frame, banned, so that a node of the tree has any
- * number of children: the pairs chosen one after the other.
+ * Part of search_isa.c: branch and bound. A subproblem has an optimal assignment. One of its pairs
+ * is chosen; first it is matched, and then, in the same frame, banned, so that a node of the tree
+ * has any number of children: the pairs chosen one after the other.
  */
 
 /* Cost of the frame's assignment as a mapping; kept when it is the best so far. */
-static void NAME(propose)(NAME(space_t) *space, const NAME(frame_t) *f)
+static void NAME(propose)(NAME(space_t) * space, const NAME(frame_t) * f)
 {
     int32_t *map = space->proposal;
     for (int u = 0; u < space->n0; u++)
@@ -23,10 +23,10 @@ static void NAME(propose)(NAME(space_t) *space, const NAME(frame_t) *f)
 }
 
 /*
- * Chooses the row whose pair is dearest to give up: the cheapest exchange of columns with another row
- * costs most; on a tie, the pair with more edges. Returns the row.
+ * Chooses the row whose pair is dearest to give up: the cheapest exchange of columns with another
+ * row costs most; on a tie, the pair with more edges. Returns the row.
  */
-static int NAME(pick)(NAME(space_t) *space, const NAME(frame_t) *f)
+static int NAME(pick)(NAME(space_t) * space, const NAME(frame_t) * f)
 {
     const gph_ged_problem_t *problem = space->problem;
     const int stride = f->stride;
@@ -62,7 +62,8 @@ static int NAME(pick)(NAME(space_t) *space, const NAME(frame_t) *f)
         const int v = f->node1[c];
         const int u = f->node0[i];
         const int32_t d0 = problem->side[0].start[u + 1] - problem->side[0].start[u];
-        const int32_t d1 = v < space->n1 ? problem->side[1].start[v + 1] - problem->side[1].start[v] : 0;
+        const int32_t d1 =
+            v < space->n1 ? problem->side[1].start[v + 1] - problem->side[1].start[v] : 0;
         const int32_t d = d0 < d1 ? d0 : d1;
         if (least > most || (least == most && d > degree)) {
             most = least;
@@ -74,7 +75,7 @@ static int NAME(pick)(NAME(space_t) *space, const NAME(frame_t) *f)
 }
 
 /* Bans the pair of row i, or its deletion by any column, and completes the assignment again. */
-static bool NAME(ban)(NAME(space_t) *space, NAME(frame_t) *f, int i)
+static bool NAME(ban)(NAME(space_t) * space, NAME(frame_t) * f, int i)
 {
     num *cost = f->cost + (int64_t)i * f->stride;
     const int column = f->column_of[i];
@@ -89,7 +90,7 @@ static bool NAME(ban)(NAME(space_t) *space, NAME(frame_t) *f, int i)
 }
 
 /* True when a limit ends the search. */
-static bool NAME(exhausted)(NAME(space_t) *space)
+static bool NAME(exhausted)(NAME(space_t) * space)
 {
     gph_ged_search_t *search = space->search;
     search->steps++;
@@ -100,7 +101,7 @@ static bool NAME(exhausted)(NAME(space_t) *space)
 }
 
 /* Searches the subproblem in frame `depth`; false when that ended the search. */
-static bool NAME(explore)(NAME(space_t) *space, int depth)
+static bool NAME(explore)(NAME(space_t) * space, int depth)
 {
     NAME(frame_t) *f = &space->frame[depth];
     space->depth = depth;
@@ -136,7 +137,7 @@ static bool NAME(explore)(NAME(space_t) *space, int depth)
 }
 
 /* Keeps the root, or brings it back: the arrays of a frame lie in one piece. */
-static void NAME(copy_root)(const NAME(space_t) *space, const NAME(frame_t) *f, NAME(frame_t) *g)
+static void NAME(copy_root)(const NAME(space_t) * space, const NAME(frame_t) * f, NAME(frame_t) * g)
 {
     memcpy(g->cost, f->cost, (size_t)NAME(frame_bytes)(space, f->rows, f->columns));
     g->rows = f->rows;
@@ -148,14 +149,14 @@ static void NAME(copy_root)(const NAME(space_t) *space, const NAME(frame_t) *f, 
 }
 
 /* Least doubled cost that is possible at or above `bound`: costs are multiples of the unit. */
-static num NAME(whole_units)(const NAME(space_t) *space, num bound)
+static num NAME(whole_units)(const NAME(space_t) * space, num bound)
 {
     const int64_t step = 2 * (int64_t)space->unit;
     return (num)(((int64_t)bound + step - 1) / step * step);
 }
 
 /* Greatest common divisor of all costs. */
-static num NAME(common_unit)(const NAME(space_t) *space)
+static num NAME(common_unit)(const NAME(space_t) * space)
 {
     const gph_ged_problem_t *problem = space->problem;
     int64_t unit = 0;
@@ -170,8 +171,9 @@ static num NAME(common_unit)(const NAME(space_t) *space)
     return unit > 0 ? (num)unit : 1;
 }
 
-/* Searches with a rising limit, so that hardly anything above the distance is looked at. `most`: doubled units. */
-static num NAME(search_rounds)(NAME(space_t) *space, NAME(frame_t) *root, num most)
+/* Searches with a rising limit, so that hardly anything above the distance is looked at. `most`:
+ * doubled units. */
+static num NAME(search_rounds)(NAME(space_t) * space, NAME(frame_t) * root, num most)
 {
     num limit = NAME(whole_units)(space, root->fixed + root->dual);
     while (space->best > limit && limit <= most && limit < BIG / 2) {
@@ -186,7 +188,7 @@ static num NAME(search_rounds)(NAME(space_t) *space, NAME(frame_t) *root, num mo
 }
 
 /* Searches once, with a limit that falls as better mappings are found. */
-static num NAME(search_once)(NAME(space_t) *space, NAME(frame_t) *root, num most)
+static num NAME(search_once)(NAME(space_t) * space, NAME(frame_t) * root, num most)
 {
     const num start = space->best - TOLERANCE(space);
     space->limit = start < most ? start : most;
@@ -196,14 +198,15 @@ static num NAME(search_once)(NAME(space_t) *space, NAME(frame_t) *root, num most
     (void)NAME(explore)(space, 0);
     if (!space->search->stopped)
         return space->best <= most ? space->best : most + 1;
-    num lower = space->best; // all that is open lies in the frames on the way to where the search ended
+    num lower =
+        space->best; // all that is open lies in the frames on the way to where the search ended
     for (int d = 0; d <= space->depth; d++)
         if (space->frame[d].fixed + space->frame[d].dual < lower)
             lower = space->frame[d].fixed + space->frame[d].dual;
     return lower;
 }
 
-static bool NAME(first_bound)(NAME(space_t) *space, bool twice, NAME(frame_t) *root)
+static bool NAME(first_bound)(NAME(space_t) * space, bool twice, NAME(frame_t) * root)
 {
     space->limit = BIG / 2;
     NAME(set_root)(space, twice, root);

@@ -1,12 +1,13 @@
 /*
  * Assignments and branch and bound of one instruction set. Compiled once per set, with
  *   GPH_ISA       its name as an identifier
- * and the compiler options that allow it; engine.c chooses at run time. The parts are compiled for 32-bit
- * integers, and for doubles that hold integers, where costs are no small integers themselves.
+ * and the compiler options that allow it; engine.c chooses at run time. The parts are compiled for
+ * 32-bit integers, and for doubles that hold integers, where costs are no small integers
+ * themselves.
  */
+#include "ged/search_isa.h"
 #include "base/clock.h"
 #include "ged/search.h"
-#include "ged/search_isa.h"
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -18,10 +19,11 @@
 /* Kinds of edges up to which open edges are counted by kind instead of assigned. */
 enum { COUNTED_KINDS = 16 };
 
-/* Exponent of the units that all costs together may have as a double: sums stay exact far above it. */
+/* Exponent of the units that all costs together may have as a double: sums are exact above it. */
 enum { DOUBLE_BITS = 45 };
 
-/* Rows from which following bans is worth its time: measured by instructions on small and larger graphs. */
+/* Rows from which following bans is worth its time: measured by instructions on small and larger
+ * graphs. */
 enum { PROPAGATE_FROM = 8 };
 
 /* Times that bans are followed to what they imply, in one frame. */
@@ -50,9 +52,9 @@ typedef int32_t lane_int __attribute__((vector_size(32), may_alias));
 typedef double lane_double __attribute__((vector_size(32), may_alias));
 typedef int64_t mask_double __attribute__((vector_size(32), may_alias));
 #define SELECT(mask, a, b) ((LANE)(((MASK)(a) & (mask)) | ((MASK)(b) & ~(mask))))
-#define LEAST(a, b) SELECT((a) < (b), a, b)
+#define LEAST(a, b)        SELECT((a) < (b), a, b)
 
-/* Of 32-bit integers, each carries its place along, so that the least one need not be looked for. */
+/* Of 32-bit integers, each carries its place along, so that the least need not be looked for. */
 enum { PLACE_BITS = 10 };
 static const lane_int places = {0, 1, 2, 3, 4, 5, 6, 7};
 
@@ -103,21 +105,22 @@ static inline int place_double(const lane_double *low, const double *key)
     return j;
 }
 
-#define num int32_t
-#define NAME(x) x##_int
-#define LANES 8
-#define BIG (INT32_C(1) << 20)
-#define place int32_t
-#define LANE lane_int
-#define MASK lane_int
-#define LOWEST(low) lowest_int(&(low))
+#define num                int32_t
+#define NAME(x)            x##_int
+#define LANES              8
+#define BIG                (INT32_C(1) << 20)
+#define place              int32_t
+#define LANE               lane_int
+#define MASK               lane_int
+#define LOWEST(low)        lowest_int(&(low))
 #define PACK(value, first) (((value) << PLACE_BITS) + places + (first))
-#define BITS(mask) bits_int(&(mask))
-#define UNPACK(low, key) ((void)(key), lowest_int(&(low)) & ((1 << PLACE_BITS) - 1))
-#define SCALE(problem) ((void)(problem), 1.0)
-#define INTEGERS 1
-#define TOLERANCE(space) 1
-#include "ged/space_body.h"
+#define BITS(mask)         bits_int(&(mask))
+#define UNPACK(low, key)   ((void)(key), lowest_int(&(low)) & ((1 << PLACE_BITS) - 1))
+#define SCALE(problem)     ((void)(problem), 1.0)
+#define INTEGERS           1
+#define TOLERANCE(space)   1
+#include "ged/space_body.h" /* what the others are made of */
+
 #include "ged/assign_body.h"
 #include "ged/branch_body.h"
 #include "ged/propagate_body.h"
@@ -138,31 +141,32 @@ static inline int place_double(const lane_double *low, const double *key)
 #undef TOLERANCE
 #undef DROP
 
-#define num double
-#define NAME(x) x##_double
-#define LANES 4
-#define BIG 0x1p50
-#define place int64_t
-#define LANE lane_double
-#define MASK mask_double
-#define LOWEST(low) lowest_double(&(low))
+#define num                double
+#define NAME(x)            x##_double
+#define LANES              4
+#define BIG                0x1p50
+#define place              int64_t
+#define LANE               lane_double
+#define MASK               mask_double
+#define LOWEST(low)        lowest_double(&(low))
 #define PACK(value, first) (value)
-#define BITS(mask) bits_double(&(mask))
-#define UNPACK(low, key) place_double(&(low), key)
-#define SCALE(problem) double_scale(problem)
-#define INTEGERS 0
+#define BITS(mask)         bits_double(&(mask))
+#define UNPACK(low, key)   place_double(&(low), key)
+#define SCALE(problem)     double_scale(problem)
+#define INTEGERS           0
 /* Each of the costs that make up a distance was rounded by less than a unit. */
 #define TOLERANCE(space)                                                                           \
     (4 * (num)((space)->n0 + (space)->n1 + (space)->problem->side[0].edges +                       \
                (space)->problem->side[1].edges + 1))
-#include "ged/space_body.h"
+#include "ged/space_body.h" /* what the others are made of */
+
 #include "ged/assign_body.h"
 #include "ged/branch_body.h"
 #include "ged/propagate_body.h"
 #include "ged/search_body.h"
 
-#define GLUE(a, b) a##b
+#define GLUE(a, b)   a##b
 #define SYMBOL(a, b) GLUE(a, b)
 
-const gph_ged_isa_t SYMBOL(gph_ged_isa_, GPH_ISA) = {
-    {search_int, assign_root_int}, {search_double, assign_root_double}};
+const gph_ged_isa_t SYMBOL(gph_ged_isa_, GPH_ISA) = {{search_int, assign_root_int},
+                                                     {search_double, assign_root_double}};

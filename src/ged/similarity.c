@@ -52,9 +52,8 @@ gph_status_t gph_ged_similarity(gph_ged_t *ged, const gph_small_graph_t *first,
                          (int)ROUNDS_MOST));
     GPH_TRY(gph_ged_problem_set(&ged->pair, &ged->costs, ged->integral, first, second,
                                 &problem)); // checks the graphs
-    GPH_TRY(gph_arena_reset(&ged->search,
-                            2 * (gph_arena_bytes(first->nodes, sizeof(uint64_t)) +
-                                 gph_arena_bytes(second->nodes, sizeof(uint64_t)))));
+    GPH_TRY(gph_arena_reset(&ged->search, 2 * (gph_arena_bytes(first->nodes, sizeof(uint64_t)) +
+                                               gph_arena_bytes(second->nodes, sizeof(uint64_t)))));
     for (int s = 0; s < 2; s++) {
         for (int half = 0; half < 2; half++)
             color[s][half] = gph_arena_take(&ged->search, graph[s]->nodes, sizeof(uint64_t));

@@ -1,11 +1,12 @@
 /*
- * Part of search_isa.c: the numbers of a search and its memory. Costs are scaled to integers (held by the
- * type `num`) and doubled, so that half an edge cost is an integer too.
+ * Part of search_isa.c: the numbers of a search and its memory. Costs are scaled to integers (held
+ * by the type `num`) and doubled, so that half an edge cost is an integer too.
  */
 
-/* A subproblem: some nodes of side 0 have images, the others stand for rows; nodes of side 1 without an origin are
- * columns, with columns for deletions behind them where those may be wanted. One more row, the last one, stands for
- * all insertions: it takes `columns - rows` columns. Rows and columns move when others leave. */
+/* A subproblem: some nodes of side 0 have images, the others stand for rows; nodes of side 1
+ * without an origin are columns, with columns for deletions behind them where those may be wanted.
+ * One more row, the last one, stands for all insertions: it takes `columns - rows` columns. Rows
+ * and columns move when others leave. */
 typedef struct NAME(frame) {
     int rows;
     int columns;
@@ -14,7 +15,8 @@ typedef struct NAME(frame) {
     num fixed;   /**< cost of what the images decide */
     num dual;    /**< sum of the potentials: the least assignment when it is complete */
     num *cost;   /**< [(rows + 1) × stride], at least BIG where banned and beyond the columns */
-    num *inner;  /**< likewise: part of `cost` that is half the cost of open edges; only unless `counting` */
+    num *inner;  /**< likewise: part of `cost` that is half the cost of open edges; only unless
+                    `counting` */
     num *x;      /**< [rows + 1] potentials */
     num *y;      /**< [stride] potentials, 0 beyond the columns */
     num *open0;  /**< [(1 + kinds) × (rows + 1)] edges of a row to other rows: all, then by kind */
@@ -36,39 +38,39 @@ typedef struct NAME(space) {
     num es;        /**< constant edge costs, not doubled */
     num ea;
     num eb;
-    num *edge;  /**< [(kinds0 + 1) × across] edge costs, not doubled */
-    num *gain;  /**< likewise doubled, less the insertion of what the edge replaces */
-    num *node;  /**< [n0 × n1] doubled substitution less insertion */
-    num *del;   /**< [n0] doubled */
-    num base;   /**< doubled cost of inserting all of side 1 */
-    NAME(frame_t) *frame; /**< [n0 + 2]; the last one keeps the root */
-    num *key;             /**< [stride] distance of columns not reached for good */
-    num *bar;             /**< [stride] potentials, lowered out of reach for the others */
-    num *shown;           /**< [stride] distance of columns reached for good, in order */
-    place *from;          /**< [stride] row before a column on its shortest path */
-    int32_t *reached;     /**< [stride] columns reached for good, in order */
-    num *swap;            /**< [stride × stride] see pick() */
-    num *taken;           /**< [stride] cost of each column's cell */
-    int32_t *near;        /**< [stride] columns next to the one that leaves */
-    int32_t *image;       /**< [n0] of nodes that have left: node of side 1, or >= n1: deleted */
-    bool *gone0;          /**< [n0] nodes that have left */
-    bool *gone1;          /**< [n1] */
-    num *small;           /**< work space of small assignments */
+    num *edge;             /**< [(kinds0 + 1) × across] edge costs, not doubled */
+    num *gain;             /**< likewise doubled, less the insertion of what the edge replaces */
+    num *node;             /**< [n0 × n1] doubled substitution less insertion */
+    num *del;              /**< [n0] doubled */
+    num base;              /**< doubled cost of inserting all of side 1 */
+    NAME(frame_t) * frame; /**< [n0 + 2]; the last one keeps the root */
+    num *key;              /**< [stride] distance of columns not reached for good */
+    num *bar;              /**< [stride] potentials, lowered out of reach for the others */
+    num *shown;            /**< [stride] distance of columns reached for good, in order */
+    place *from;           /**< [stride] row before a column on its shortest path */
+    int32_t *reached;      /**< [stride] columns reached for good, in order */
+    num *swap;             /**< [stride × stride] see pick() */
+    num *taken;            /**< [stride] cost of each column's cell */
+    int32_t *near;         /**< [stride] columns next to the one that leaves */
+    int32_t *image;        /**< [n0] of nodes that have left: node of side 1, or >= n1: deleted */
+    bool *gone0;           /**< [n0] nodes that have left */
+    bool *gone1;           /**< [n1] */
+    num *small;            /**< work space of small assignments */
     int32_t *small_int;
     int32_t *small_node;
     bool *used;
-    int32_t *proposal;    /**< [n0] */
-    int32_t *best_map;    /**< [n0] */
-    num best;             /**< doubled cost of best_map */
-    num limit;            /**< subproblems above it are of no use */
-    num unit;             /**< all costs are multiples of it, before doubling */
-    bool rounds;          /**< the limit rises round by round, and does not change in a round */
-    NAME(frame_t) probe;  /**< assignment of what the limit leaves */
-    uint64_t every;       /**< all columns */
-    uint64_t *may;        /**< [n0] columns that the limit leaves to a row */
-    uint64_t *next_to;    /**< [(1 + kinds) × columns] columns joined to a column */
-    int32_t *row_at;      /**< [n0] row of a node */
-    int depth;            /**< of the frame that is searched */
+    int32_t *proposal;   /**< [n0] */
+    int32_t *best_map;   /**< [n0] */
+    num best;            /**< doubled cost of best_map */
+    num limit;           /**< subproblems above it are of no use */
+    num unit;            /**< all costs are multiples of it, before doubling */
+    bool rounds;         /**< the limit rises round by round, and does not change in a round */
+    NAME(frame_t) probe; /**< assignment of what the limit leaves */
+    uint64_t every;      /**< all columns */
+    uint64_t *may;       /**< [n0] columns that the limit leaves to a row */
+    uint64_t *next_to;   /**< [(1 + kinds) × columns] columns joined to a column */
+    int32_t *row_at;     /**< [n0] row of a node */
+    int depth;           /**< of the frame that is searched */
     gph_ged_search_t *search;
 } NAME(space_t);
 
@@ -83,8 +85,8 @@ static int NAME(width)(const gph_ged_problem_t *problem)
     return problem->side[1].nodes + (problem->whole ? 0 : problem->side[0].nodes);
 }
 
-static void NAME(carve_frame)(NAME(space_t) *space, gph_arena_t *arena, int rows, int columns,
-                              NAME(frame_t) *f)
+static void NAME(carve_frame)(NAME(space_t) * space, gph_arena_t *arena, int rows, int columns,
+                              NAME(frame_t) * f)
 {
     const int stride = NAME(round_up)(columns);
     const int64_t cells = (int64_t)(rows + 1) * stride;
@@ -100,7 +102,7 @@ static void NAME(carve_frame)(NAME(space_t) *space, gph_arena_t *arena, int rows
     f->node1 = gph_arena_take(arena, stride, sizeof(int32_t));
 }
 
-static int64_t NAME(frame_bytes)(const NAME(space_t) *space, int rows, int columns)
+static int64_t NAME(frame_bytes)(const NAME(space_t) * space, int rows, int columns)
 {
     const int64_t stride = NAME(round_up)(columns);
     const int64_t cells = (rows + 1) * stride;
@@ -113,31 +115,28 @@ static int64_t NAME(frame_bytes)(const NAME(space_t) *space, int rows, int colum
 }
 
 /* Frames of a search; of the root alone for one assignment. */
-static int NAME(frames)(const NAME(space_t) *space, bool deep)
+static int NAME(frames)(const NAME(space_t) * space, bool deep)
 {
     return deep ? space->n0 + 2 : 1;
 }
 
-static int64_t NAME(space_bytes)(const NAME(space_t) *space, bool deep)
+static int64_t NAME(space_bytes)(const NAME(space_t) * space, bool deep)
 {
     const gph_ged_problem_t *problem = space->problem;
     const int width = NAME(width)(problem);
     const int64_t stride = NAME(round_up)(width);
     const int64_t across = (int64_t)(problem->kinds0 + 1) * space->across;
     const int64_t small = (int64_t)space->n0 + space->n1 + 2;
-    int64_t bytes = 2 * gph_arena_bytes(across, sizeof(num)) +
-                    gph_arena_bytes((int64_t)space->n0 * space->n1, sizeof(num)) +
-                    gph_arena_bytes(space->n0, sizeof(num)) +
-                    gph_arena_bytes(space->n0 + 2, sizeof *space->frame) +
-                    4 * gph_arena_bytes(stride, sizeof(num)) +
-                    2 * gph_arena_bytes(stride, sizeof(int32_t)) +
-                    gph_arena_bytes(stride, sizeof(place)) +
-                    gph_arena_bytes(stride * stride, sizeof(num)) +
-                    5 * gph_arena_bytes(small, sizeof(int32_t)) +
-                    gph_arena_bytes(2 * small, sizeof(int32_t)) +
-                    gph_arena_bytes(small, sizeof(int32_t)) +
-                    gph_arena_bytes(small, sizeof(bool)) +
-                    gph_arena_bytes(small * small / 4 + 4 * small, sizeof(num));
+    int64_t bytes =
+        2 * gph_arena_bytes(across, sizeof(num)) +
+        gph_arena_bytes((int64_t)space->n0 * space->n1, sizeof(num)) +
+        gph_arena_bytes(space->n0, sizeof(num)) +
+        gph_arena_bytes(space->n0 + 2, sizeof *space->frame) +
+        4 * gph_arena_bytes(stride, sizeof(num)) + 2 * gph_arena_bytes(stride, sizeof(int32_t)) +
+        gph_arena_bytes(stride, sizeof(place)) + gph_arena_bytes(stride * stride, sizeof(num)) +
+        5 * gph_arena_bytes(small, sizeof(int32_t)) + gph_arena_bytes(2 * small, sizeof(int32_t)) +
+        gph_arena_bytes(small, sizeof(int32_t)) + gph_arena_bytes(small, sizeof(bool)) +
+        gph_arena_bytes(small * small / 4 + 4 * small, sizeof(num));
     if (deep)
         bytes += NAME(frame_bytes)(space, space->n0, width) +
                  gph_arena_bytes(space->n0, sizeof(uint64_t)) +
@@ -149,7 +148,7 @@ static int64_t NAME(space_bytes)(const NAME(space_t) *space, bool deep)
     return bytes;
 }
 
-static void NAME(carve)(NAME(space_t) *space, gph_arena_t *arena, bool deep)
+static void NAME(carve)(NAME(space_t) * space, gph_arena_t *arena, bool deep)
 {
     const gph_ged_problem_t *problem = space->problem;
     const int width = NAME(width)(problem);
@@ -192,7 +191,7 @@ static void NAME(carve)(NAME(space_t) *space, gph_arena_t *arena, bool deep)
             NAME(carve_frame)(space, arena, space->n0 - d, width - d, &space->frame[d]);
 }
 
-static num NAME(scaled)(const NAME(space_t) *space, double cost)
+static num NAME(scaled)(const NAME(space_t) * space, double cost)
 {
     const double most = space->problem->total * space->scale + 1; // dearer than that is never used
     const double units = floor(cost * space->scale);
@@ -200,7 +199,7 @@ static num NAME(scaled)(const NAME(space_t) *space, double cost)
 }
 
 /* Tables of costs in units. */
-static void NAME(set_costs)(NAME(space_t) *space)
+static void NAME(set_costs)(NAME(space_t) * space)
 {
     const gph_ged_problem_t *problem = space->problem;
     const int across = space->across;
@@ -226,7 +225,7 @@ static void NAME(set_costs)(NAME(space_t) *space)
     }
 }
 
-static gph_status_t NAME(open)(gph_ged_search_t *search, bool deep, NAME(space_t) *space)
+static gph_status_t NAME(open)(gph_ged_search_t *search, bool deep, NAME(space_t) * space)
 {
     const gph_ged_problem_t *problem = search->problem;
     space->problem = problem;
@@ -237,8 +236,7 @@ static gph_status_t NAME(open)(gph_ged_search_t *search, bool deep, NAME(space_t
     space->counting = problem->constant && problem->kinds1 <= COUNTED_KINDS;
     space->kinds = space->counting ? problem->kinds1 : 0;
     space->scale = SCALE(problem);
-    const gph_status_t status =
-        gph_arena_reset(search->arena, NAME(space_bytes)(space, deep));
+    const gph_status_t status = gph_arena_reset(search->arena, NAME(space_bytes)(space, deep));
     if (status != GPH_OK)
         return status;
     NAME(carve)(space, search->arena, deep);
@@ -247,7 +245,7 @@ static gph_status_t NAME(open)(gph_ged_search_t *search, bool deep, NAME(space_t
 }
 
 /* Doubled cost of a complete mapping: [n0] node of side 1, or -1. */
-static num NAME(evaluate)(const NAME(space_t) *space, const int32_t *map)
+static num NAME(evaluate)(const NAME(space_t) * space, const int32_t *map)
 {
     const gph_ged_side_t *a = &space->problem->side[0];
     const gph_ged_side_t *b = &space->problem->side[1];

@@ -35,8 +35,8 @@ gph_status_t gph_outfile_write(gph_outfile_t *file, int64_t offset, const void *
  *  creation failed and *file is NULL, it just returns the status. */
 gph_status_t gph_outfile_commit(gph_outfile_t **file, gph_status_t status);
 
-/** Writes bytes[size] at offset of an open file; retried when interrupted. Local, thread-safe; counts
- *  GPH_FAULT_WRITE. */
+/** Writes bytes[size] at offset of an open file; retried when interrupted. Local, thread-safe;
+ * counts GPH_FAULT_WRITE. */
 gph_status_t gph_file_write(gph_env_t *env, int descriptor, const char *path, int64_t offset,
                             const void *bytes, int64_t size);
 

@@ -34,7 +34,8 @@ gph_status_t gph_h5_ok(gph_env_t *env, int64_t result, const char *what)
     if (result >= 0)
         return GPH_OK;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, deepest, text);
-    return gph_fail(env, GPH_ERR_SYSTEM, "HDF5 can't %s: %s; is there space left on the disk?", what, text);
+    return gph_fail(env, GPH_ERR_SYSTEM, "HDF5 can't %s: %s; is there space left on the disk?",
+                    what, text);
 }
 
 gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, const char *text)

@@ -33,7 +33,7 @@ static int64_t draw(pattern_t pattern, int64_t index, uint64_t bound)
     return (int64_t)gph_random_below(gph_random_u64(17, pattern, (uint64_t)index), bound);
 }
 
-/** Plays the partitioning backwards: whatever is looked at as first or middle gets the lowest keys. */
+/** Plays the partitioning backwards: what is looked at as first or middle gets the lowest keys. */
 static void make_killer(int64_t count, int64_t *keys)
 {
     static int64_t place[LARGEST];
@@ -109,8 +109,8 @@ static void check_row(pattern_t pattern, int64_t count, bool weighted)
     }
     wrong += keys[0] != -99 || keys[count + 1] != -99;
     wrong += values[0] != -99 || values[count + 1] != -99;
-    GPH_EXPECT(wrong == 0, "pattern %d of %lld, weighted %d: %lld wrong", pattern,
-               (long long)count, weighted, (long long)wrong);
+    GPH_EXPECT(wrong == 0, "pattern %d of %lld, weighted %d: %lld wrong", pattern, (long long)count,
+               weighted, (long long)wrong);
 }
 
 static void test_patterns(void)

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TILES = 200, TILES_BEFORE_STOP = 30 };
+enum { TILES = 200, TILES_BEFORE_STOP = 5, AT_ONCE = -1 };
 
 /** A job that adds up f(tile) over all tiles. */
 typedef struct adder {
@@ -17,7 +17,7 @@ typedef struct adder {
     int64_t found[TILES]; /* since the last merge, on this rank */
     int64_t sum;          /* merged */
     int64_t ran;          /* tiles done on this rank since the start */
-    int64_t stop_after;   /* tiles on this rank; 0: never */
+    int64_t stop_after;   /* tiles on this rank; 0: never, AT_ONCE: before the first */
 } adder_t;
 
 static int64_t value_of(int64_t tile)
@@ -93,6 +93,8 @@ static gph_status_t run_once(gph_context_t *context, const gph_checkpoint_option
     const gph_job_ops_t ops = {run, merge, save, adder};
 
     *adder = (adder_t){.context = context, .stop_after = stop_after};
+    if (stop_after == AT_ONCE)
+        gph_context_request_stop(context);
     for (int t = 0; t < TILES; ++t)
         work[t] = 10;
     GPH_EXPECT_OK(context, gph_tiles_cut(context, context->rank == 0 ? 0 : TILES,
@@ -152,9 +154,11 @@ static void test_stops_and_resumes(void)
     int stops = 0;
     for (int i = 0; i < 100 && status == GPH_ERR_STOPPED; ++i) {
         gph_context_t *context = new_context();
-        /* Another rank asks each time; the first tries stop, later ones may run through. */
+        /* Another rank asks each time. The first try stops; of the others, those do in which
+         * that rank gets its tiles before the rest are done. */
         const bool asks = context->rank == i % context->ranks;
-        status = run_once(context, &options, "job=a\n", asks ? TILES_BEFORE_STOP : 0, &adder);
+        const int64_t after = i == 0 ? AT_ONCE : TILES_BEFORE_STOP;
+        status = run_once(context, &options, "job=a\n", asks ? after : 0, &adder);
         stops += status == GPH_ERR_STOPPED;
         CU_ASSERT_TRUE(gph_test_same_i64(status));
         gph_context_destroy(&context);

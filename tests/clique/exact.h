@@ -8,8 +8,8 @@
  * fit. Local. */
 gph_count_t exact_binomial(int n, int r);
 
-/** Cliques of k members of the complete graph of n vertices in `parts` parts, as even as can be: the
- * ways to choose k parts and a vertex in each. Local. */
+/** Cliques of k members of the complete graph of n vertices in `parts` parts, as even as can be:
+ * the ways to choose k parts and a vertex in each. Local. */
 gph_count_t exact_turan(int n, int parts, int k);
 
 #endif

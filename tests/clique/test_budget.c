@@ -1,4 +1,4 @@
-/* Memory budgets: smaller batches give the same result, and what is too small says what is needed. */
+/* Memory budgets: smaller batches give the same result; what is too small says what is needed. */
 #include "gph/clique.h"
 #include "gph/dist.h"
 #include "gph_test.h"
@@ -34,8 +34,8 @@ static run_t find_with(gph_context_t *context, const gph_graph_t *graph, int64_t
     options.tiles = 300;
     gph_context_clear_error(context);
     const int64_t start = gph_mem_used(context->env);
-    CU_ASSERT_EQUAL(
-        gph_alloc(context->env, gph_mem_left(context->env) - left, 1, &ballast), GPH_OK);
+    CU_ASSERT_EQUAL(gph_alloc(context->env, gph_mem_left(context->env) - left, 1, &ballast),
+                    GPH_OK);
     gph_fault_plan(context->env, GPH_FAULT_ALLOC, 0);
     run.status = gph_clique_find(graph, &options, &result);
     run.allocations = gph_fault_calls(context->env, GPH_FAULT_ALLOC);
@@ -84,8 +84,8 @@ static void test_shrinking(void)
     settings.max_memory = MOST_MEMORY;
     if (!GPH_EXPECT_OK(NULL, gph_context_create(MPI_COMM_WORLD, &settings, &context)))
         return;
-    if (GPH_EXPECT_OK(context, gph_graph_load(context, "er:n=1500,m=60000,seed=4",
-                                              GPH_FORMAT_AUTO, &graph)))
+    if (GPH_EXPECT_OK(context,
+                      gph_graph_load(context, "er:n=1500,m=60000,seed=4", GPH_FORMAT_AUTO, &graph)))
         check_shrinking(context, graph);
     gph_graph_destroy(&graph);
     CU_ASSERT_EQUAL(gph_mem_used(context->env), 0);

@@ -3,7 +3,6 @@
 #include "gph_test.h"
 #include "oracle.h"
 
-
 enum { MOST_K = 8 };
 
 static void check_count(const gph_graph_t *graph, gph_context_t *context,

@@ -97,8 +97,7 @@ static void break_rank(gph_context_t *context, const gph_graph_t *graph, int vic
             CU_ASSERT_EQUAL(kind, GPH_FAULT_ALLOC);
             continue;
         }
-        CU_ASSERT_EQUAL(status,
-                        kind == GPH_FAULT_ALLOC ? GPH_ERR_MEMORY : GPH_ERR_SYSTEM);
+        CU_ASSERT_EQUAL(status, kind == GPH_FAULT_ALLOC ? GPH_ERR_MEMORY : GPH_ERR_SYSTEM);
         MPI_Barrier(context->comm);
         if (gph_test_rank() == 0) {
             (void)unlink(gph_test_tmp("faults/vertices.tsv"));

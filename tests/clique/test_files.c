@@ -1,5 +1,6 @@
 /* Result files: the rows and counts of the result, the same bytes on any ranks and threads. */
 #include "base/hash.h"
+#include "dist/build.h"
 #include "gph/gph.h"
 #include "gph_test.h"
 #include "graph/graph.h"
@@ -238,14 +239,13 @@ static void test_high(void)
     options.per_vertex_path = gph_test_tmp("high.h5");
     if (GPH_EXPECT_OK(context,
                       gph_graph_load(context, "complete:n=100", GPH_FORMAT_AUTO, &graph)) &&
-        GPH_EXPECT_OK(context, gph_clique_find(graph, &options, &result)) &&
-        gph_test_rank() == 0) {
+        GPH_EXPECT_OK(context, gph_clique_find(graph, &options, &result)) && gph_test_rank() == 0) {
         /* Each vertex is in k/n of the cliques. */
         const gph_count_t wanted = gph_clique_count(result) / 2;
         const hid_t file = H5Fopen(options.per_vertex_path, H5F_ACC_RDONLY, H5P_DEFAULT);
-        const bool there =
-            file >= 0 && read_dataset(file, "count", H5T_NATIVE_UINT64, 100, 0, low) &&
-            read_dataset(file, "count_high", H5T_NATIVE_UINT64, 100, 0, high);
+        const bool there = file >= 0 &&
+                           read_dataset(file, "count", H5T_NATIVE_UINT64, 100, 0, low) &&
+                           read_dataset(file, "count_high", H5T_NATIVE_UINT64, 100, 0, high);
         CU_ASSERT_TRUE(there);
         for (int v = 0; there && v < 100; v++)
             wrong += low[v] != (uint64_t)wanted || high[v] != (uint64_t)(wanted >> 64);
@@ -255,6 +255,65 @@ static void test_high(void)
     }
     gph_clique_result_destroy(&result);
     gph_graph_destroy(&graph);
+}
+
+/** Edges of the complete graph of five vertices with names, one of them with a tab. */
+static gph_status_t name_edges(gph_context_t *context, gph_edges_t *edges)
+{
+    static const char *const names[] = {"a", "tab\there", "c", "", "e"};
+    gph_status_t status = GPH_OK;
+    const int64_t begin = gph_block_start(5, context->ranks, context->rank);
+    edges->vertices = 5;
+    edges->names.count = gph_block_start(5, context->ranks, context->rank + 1) - begin;
+    GPH_TRY(gph_alloc(context->env, 10, sizeof *edges->edge, &edges->edge));
+    GPH_TRY(gph_calloc(context->env, 6, sizeof(int64_t), &edges->names.offset));
+    GPH_TRY(gph_alloc(context->env, 64, 1, &edges->names.bytes));
+    for (int64_t v = 0; context->rank == 0 && v < 5; v++)
+        for (int64_t u = 0; u < v; u++)
+            edges->edge[edges->count++] = (gph_edge_t){u, v};
+    for (int64_t i = 0; i < edges->names.count; i++) {
+        const size_t length = strlen(names[begin + i]);
+        memcpy(edges->names.bytes + edges->names.offset[i], names[begin + i], length);
+        edges->names.offset[i + 1] = edges->names.offset[i] + (int64_t)length;
+    }
+
+cleanup:
+    return status;
+}
+
+/** Vertices with names are listed by name in text, separated by tabs. */
+static void test_names(void)
+{
+    static char text[FILE_BYTES];
+    gph_context_t *context = gph_test_context();
+    gph_clique_options_t options = gph_clique_options_default();
+    gph_clique_result_t *result = NULL;
+    gph_graph_t *graph = NULL;
+    gph_edges_t edges = gph_edges_init();
+    const int64_t start = gph_mem_used(context->env);
+    options.k = 4;
+    options.list_path = gph_test_tmp("names.txt");
+    options.per_vertex_path = gph_test_tmp("names.tsv");
+    if (!gph_test_all(name_edges(context, &edges) == GPH_OK)) {
+        gph_edges_free(&edges);
+        return;
+    }
+    if (GPH_EXPECT_OK(context, gph_graph_build(context, &edges, &graph)) &&
+        GPH_EXPECT_OK(context, gph_clique_find(graph, &options, &result))) {
+        (void)read_file(options.list_path, text);
+        if (gph_test_rank() == 0)
+            CU_ASSERT_STRING_EQUAL(text, "a\ttab\\there\tc\t\n"
+                                         "a\ttab\\there\tc\te\n"
+                                         "a\ttab\\there\t\te\n"
+                                         "a\tc\t\te\n"
+                                         "tab\\there\tc\t\te\n");
+        (void)read_file(options.per_vertex_path, text);
+        if (gph_test_rank() == 0)
+            CU_ASSERT_STRING_EQUAL(text, "a\t4\ntab\\there\t4\nc\t4\n\t4\ne\t4\n");
+    }
+    gph_clique_result_destroy(&result);
+    gph_graph_destroy(&graph);
+    CU_ASSERT_EQUAL(gph_mem_used(context->env), start);
 }
 
 /** Files that can't be made: no folder, or a folder of that name. */
@@ -288,4 +347,5 @@ static void test_unwritable(void)
 GPH_TEST_SUITE(files, {"lists in every format hold the rows", test_lists},
                {"counts of vertices in both formats", test_vertex_counts},
                {"counts of more than 64 bits", test_high},
+               {"names in the place of ids", test_names},
                {"that can't be made are an error on all ranks", test_unwritable});

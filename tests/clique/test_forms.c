@@ -88,8 +88,8 @@ static void expect_counts(const char *spec, int64_t one, int64_t two, int64_t th
     const int64_t wanted[] = {one, two, three, 0, 0};
     for (int k = 1; graph != NULL && k <= 5; k++)
         for (int order = 0; order < 2; order++) {
-            const gph_count_t count = count_k(context, graph, k, (gph_clique_order_t)order,
-                                              GPH_CLIQUE_METHOD_AUTO);
+            const gph_count_t count =
+                count_k(context, graph, k, (gph_clique_order_t)order, GPH_CLIQUE_METHOD_AUTO);
             GPH_EXPECT(count == (gph_count_t)wanted[k - 1], "%s, k %d, order %d: %lld", spec, k,
                        order, (long long)count);
         }
@@ -108,8 +108,8 @@ static void test_sparse(void)
     expect_counts("er:n=7,m=0", 7, 0, 0);
     if (GPH_EXPECT_OK(context, gph_graph_from_edges(context, 0, NULL, NULL, &graph)))
         for (int k = 1; k <= 5; k++)
-            CU_ASSERT_TRUE(count_k(context, graph, k, GPH_CLIQUE_ORDER_CORE,
-                                   GPH_CLIQUE_METHOD_AUTO) == 0);
+            CU_ASSERT_TRUE(
+                count_k(context, graph, k, GPH_CLIQUE_ORDER_CORE, GPH_CLIQUE_METHOD_AUTO) == 0);
     gph_graph_destroy(&graph);
     CU_ASSERT_EQUAL(gph_mem_used(context->env), start);
 }
@@ -119,16 +119,16 @@ static void test_128_bits(void)
     gph_context_t *context = gph_test_context();
     gph_graph_t *graph = load(context, "complete:n=150");
     if (graph != NULL) {
-        CU_ASSERT_TRUE(count_k(context, graph, 40, GPH_CLIQUE_ORDER_CORE,
-                               GPH_CLIQUE_METHOD_AUTO) == exact_binomial(150, 40));
+        CU_ASSERT_TRUE(count_k(context, graph, 40, GPH_CLIQUE_ORDER_CORE, GPH_CLIQUE_METHOD_AUTO) ==
+                       exact_binomial(150, 40));
         CU_ASSERT_TRUE(count_k(context, graph, 20, GPH_CLIQUE_ORDER_DEGREE,
                                GPH_CLIQUE_METHOD_PIVOT) == exact_binomial(150, 20));
     }
     gph_graph_destroy(&graph);
     graph = load(context, "complete:n=131");
     if (graph != NULL)
-        CU_ASSERT_TRUE(count_k(context, graph, 64, GPH_CLIQUE_ORDER_CORE,
-                               GPH_CLIQUE_METHOD_AUTO) == exact_binomial(131, 64));
+        CU_ASSERT_TRUE(count_k(context, graph, 64, GPH_CLIQUE_ORDER_CORE, GPH_CLIQUE_METHOD_AUTO) ==
+                       exact_binomial(131, 64));
     gph_graph_destroy(&graph);
 }
 
@@ -163,8 +163,7 @@ static void test_too_many(void)
     expect_too_many("complete:n=132", 64, 2000, true);
 }
 
-GPH_TEST_SUITE(forms, {"have exact binomials", test_binomials},
-               {"complete graphs", test_complete},
+GPH_TEST_SUITE(forms, {"have exact binomials", test_binomials}, {"complete graphs", test_complete},
                {"complete multipartite graphs", test_turan},
                {"stars, cycles, paths and nothing", test_sparse},
                {"counts of 128 bits", test_128_bits},

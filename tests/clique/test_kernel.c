@@ -85,11 +85,10 @@ static void check_setting(gph_env_t *env, const gph_block_t *block, const settin
     int wrong = 0;
     memset(counts, 0, sizeof counts);
     CU_ASSERT_EQUAL(gph_binomials_make(env, ORACLE_MOST, setting->k, &binomials), GPH_OK);
-    CU_ASSERT_EQUAL(gph_clique_space_make(env, block, block->vertices, &binomials, setting->k,
-                                          setting->method,
-                                          setting->per_vertex ? GPH_SPACE_VERTEX_COUNTS : 0,
-                                          &space),
-                    GPH_OK);
+    CU_ASSERT_EQUAL(
+        gph_clique_space_make(env, block, block->vertices, &binomials, setting->k, setting->method,
+                              setting->per_vertex ? GPH_SPACE_VERTEX_COUNTS : 0, &space),
+        GPH_OK);
     const gph_count_t total = count_all(&space, setting, counts);
     for (int v = 0; setting->per_vertex && v < block->vertices; v++)
         wrong += counts[v] != (gph_count_t)wanted_counts[v];

@@ -9,10 +9,10 @@
 static const struct {
     const char *name;
     int most;
-} graphs[] = {{"dimacs-hamming6-4", 10},   {"dimacs-johnson8-4-4", 10}, {"dimacs-c-fat200-5", 8},
-              {"dimacs-p_hat300-1", 8},    {"dimacs-keller4", 6},       {"dimacs-MANN_a9", 8},
-              {"dimacs-brock200_2", 5},    {"ca-AstroPh", 4},           {"wiki-Vote", 4},
-              {"facebook_combined", 4},    {"email-Enron", 5}};
+} graphs[] = {{"dimacs-hamming6-4", 10}, {"dimacs-johnson8-4-4", 10}, {"dimacs-c-fat200-5", 8},
+              {"dimacs-p_hat300-1", 8},  {"dimacs-keller4", 6},       {"dimacs-MANN_a9", 8},
+              {"dimacs-brock200_2", 5},  {"ca-AstroPh", 4},           {"wiki-Vote", 4},
+              {"facebook_combined", 4},  {"email-Enron", 5}};
 
 enum { GRAPHS = sizeof graphs / sizeof *graphs };
 

@@ -25,8 +25,7 @@ static void check_view(gph_context_t *context, const gph_clique_result_t *result
     CU_ASSERT_PTR_NOT_NULL(members);
     if (rows > 0 && members != NULL) {
         CU_ASSERT_EQUAL(first, before);
-        CU_ASSERT_EQUAL(
-            memcmp(members, all + first * k, (size_t)(rows * k) * sizeof *members), 0);
+        CU_ASSERT_EQUAL(memcmp(members, all + first * k, (size_t)(rows * k) * sizeof *members), 0);
     }
 }
 
@@ -52,8 +51,8 @@ static void check_list(gph_context_t *context, const gph_graph_t *graph, const o
 }
 
 /** Lists of one order are equal whatever method and tiles. */
-static void check_k(gph_context_t *context, const gph_graph_t *graph, const oracle_t *oracle,
-                    int k, int number)
+static void check_k(gph_context_t *context, const gph_graph_t *graph, const oracle_t *oracle, int k,
+                    int number)
 {
     static const int64_t tiles[] = {0, 2, 61, 16384};
     for (int order = 0; order < 2; order++) {

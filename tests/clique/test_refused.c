@@ -22,8 +22,8 @@ static void expect_refused(const gph_graph_t *graph, gph_context_t *context,
 
 static void check_k(const gph_graph_t *graph, gph_context_t *context)
 {
-    static const int bad[][2] = {{0, 64},  {-1, 64}, {65, 64},     {INT_MIN, 64}, {INT_MAX, 64},
-                                 {10, 9},  {3, 0},   {3, INT_MIN}, {3, 4097},     {2, 1}};
+    static const int bad[][2] = {{0, 64}, {-1, 64}, {65, 64},     {INT_MIN, 64}, {INT_MAX, 64},
+                                 {10, 9}, {3, 0},   {3, INT_MIN}, {3, 4097},     {2, 1}};
     gph_clique_options_t options = gph_clique_options_default();
     for (int i = 0; i < 10; i++) {
         options.k = bad[i][0];
@@ -111,8 +111,7 @@ static void test_too_long(void)
     static const char *const names[] = {"long.h5", "long.txt", "long.bin"};
     gph_context_t *context = gph_test_context();
     gph_graph_t *graph = NULL;
-    if (!GPH_EXPECT_OK(context,
-                       gph_graph_load(context, "complete:n=100", GPH_FORMAT_AUTO, &graph)))
+    if (!GPH_EXPECT_OK(context, gph_graph_load(context, "complete:n=100", GPH_FORMAT_AUTO, &graph)))
         return;
     for (int i = 0; i < 4; i++) {
         gph_clique_options_t options = gph_clique_options_default();

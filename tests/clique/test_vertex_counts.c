@@ -74,8 +74,7 @@ static void test_128_bits(void)
 {
     gph_context_t *context = gph_test_context();
     gph_graph_t *graph = NULL;
-    if (!GPH_EXPECT_OK(context,
-                       gph_graph_load(context, "complete:n=150", GPH_FORMAT_AUTO, &graph)))
+    if (!GPH_EXPECT_OK(context, gph_graph_load(context, "complete:n=150", GPH_FORMAT_AUTO, &graph)))
         return;
     for (int64_t tiles = 0; tiles <= 4000; tiles += 2000) {
         gph_clique_options_t options = gph_clique_options_default();

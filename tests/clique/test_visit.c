@@ -11,8 +11,8 @@ typedef struct visits {
     int k;
     int64_t calls;
     int64_t rows;
-    int64_t next;     /**< lowest row that may come now */
-    int64_t wrong;    /**< calls out of order or with a wrong k */
+    int64_t next;  /**< lowest row that may come now */
+    int64_t wrong; /**< calls out of order or with a wrong k */
     int64_t room;
     int64_t *members; /**< [room × k] by row number */
     int64_t fail_at;  /**< call that fails, 0: none */
@@ -28,14 +28,13 @@ static gph_status_t visit(void *data, int64_t first_row, int64_t rows, int k,
     visits->next = first_row + rows;
     visits->rows += rows;
     if (visits->members != NULL && first_row + rows <= visits->room)
-        memcpy(visits->members + first_row * k, members,
-               (size_t)(rows * k) * sizeof *members);
+        memcpy(visits->members + first_row * k, members, (size_t)(rows * k) * sizeof *members);
     return visits->calls == visits->fail_at ? visits->failure : GPH_OK;
 }
 
 /** All rows reach exactly one rank each; together they are the list that is kept. */
-static void check_visits(gph_context_t *context, const gph_graph_t *graph,
-                         const oracle_t *oracle, int k)
+static void check_visits(gph_context_t *context, const gph_graph_t *graph, const oracle_t *oracle,
+                         int k)
 {
     gph_clique_options_t options = gph_clique_options_default();
     gph_clique_result_t *result = NULL;

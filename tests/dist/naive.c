@@ -58,8 +58,8 @@ static void add_regular(input_t *input, kind_t kind)
 
 void input_make(kind_t kind, uint64_t seed, input_t *input)
 {
-    static const int64_t vertices[KINDS] = {[NO_EDGES] = 9, [PATH] = 40, [COMPLETE] = 17,
-                                            [DENSE] = 50,   [HUB] = 80,  [FRAGMENTS] = 80};
+    static const int64_t vertices[KINDS] = {
+        [NO_EDGES] = 9, [PATH] = 40, [COMPLETE] = 17, [DENSE] = 50, [HUB] = 80, [FRAGMENTS] = 80};
     static const int64_t first_id[KINDS] = {[NO_EDGES] = 1, [COMPLETE] = 1, [DENSE] = 1000};
     memset(input, 0, sizeof *input);
     input->vertices = vertices[kind] > 0 ? vertices[kind] : -1;

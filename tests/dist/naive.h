@@ -1,6 +1,6 @@
 /**
- * The oracle of these tests: inputs that every rank holds whole, and the graph made of them the slow
- * and obvious way, as a matrix.
+ * The oracle of these tests: inputs that every rank holds whole, and the graph made of them the
+ * slow and obvious way, as a matrix.
  */
 #ifndef GPH_TEST_DIST_NAIVE_H
 #define GPH_TEST_DIST_NAIVE_H
@@ -9,19 +9,19 @@
 
 /** Inputs, from nothing at all to random multigraphs with loops, repeats and weights. */
 typedef enum kind {
-    NOTHING,     /**< no edges and no declared vertices */
-    NO_EDGES,    /**< nine vertices from id 1 on */
-    ONE_LOOP,    /**< a vertex that occurs in a loop only */
-    FAR_PAIR,    /**< ids 0 and 2^63 - 1 */
-    PATH,        /**< dense ids */
-    STAR,        /**< sparse ids, the hub the highest */
-    COMPLETE,    /**< dense ids from 1 on */
-    SPARSE,      /**< 63-bit ids, loops, repeats, weights */
-    DENSE,       /**< ids from 1000 on, isolated vertices, loops, repeats */
-    THREE,       /**< three vertices, many repeats, weights */
-    HUB,         /**< half of the edges meet in one vertex; weights */
-    FRAGMENTS,   /**< many components */
-    TWO_ENDS,    /**< ids near 0 and near 2^63 - 1 */
+    NOTHING,   /**< no edges and no declared vertices */
+    NO_EDGES,  /**< nine vertices from id 1 on */
+    ONE_LOOP,  /**< a vertex that occurs in a loop only */
+    FAR_PAIR,  /**< ids 0 and 2^63 - 1 */
+    PATH,      /**< dense ids */
+    STAR,      /**< sparse ids, the hub the highest */
+    COMPLETE,  /**< dense ids from 1 on */
+    SPARSE,    /**< 63-bit ids, loops, repeats, weights */
+    DENSE,     /**< ids from 1000 on, isolated vertices, loops, repeats */
+    THREE,     /**< three vertices, many repeats, weights */
+    HUB,       /**< half of the edges meet in one vertex; weights */
+    FRAGMENTS, /**< many components */
+    TWO_ENDS,  /**< ids near 0 and near 2^63 - 1 */
     KINDS
 } kind_t;
 

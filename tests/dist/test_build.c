@@ -1,4 +1,5 @@
-/* Graphs from edge lists against the oracle: rows, weights, numbering, ownership, ghosts, halo plan. */
+/* Graphs from edge lists against the oracle: rows, weights, numbering, ownership, ghosts, halo
+ * plan. */
 #include "base/hash.h"
 #include "dist/build.h"
 #include "gph/dist.h"
@@ -201,11 +202,11 @@ static void test_same_on_any_ranks(void)
         snprintf(key, sizeof key, "rows of kind %d", kind);
         gph_test_expect_same(key, text);
         snprintf(key, sizeof key, "tiles of kind %d", kind);
-        gph_test_expect_same(
-            key, gph_digest_format(
-                     gph_digest_bytes(graph->tiles.start,
-                                      (size_t)(graph->tiles.count + 1) * sizeof(gph_gid_t)),
-                     text));
+        gph_test_expect_same(key,
+                             gph_digest_format(gph_digest_bytes(graph->tiles.start,
+                                                                (size_t)(graph->tiles.count + 1) *
+                                                                    sizeof(gph_gid_t)),
+                                               text));
         gph_graph_destroy(&graph);
     }
 }

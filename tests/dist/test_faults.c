@@ -47,8 +47,8 @@ static void break_ranks(kind_t kind, operation_fn *operation)
     input_make(kind, 1, &input);
     if (!GPH_EXPECT_OK(context, input_build(context, &input, DEALT, &graph)))
         return;
-    for (int victim = 0; victim < context->ranks; victim += 1 + (context->ranks > 2) *
-                                                                  (context->ranks - 2)) {
+    for (int victim = 0; victim < context->ranks;
+         victim += 1 + (context->ranks > 2) * (context->ranks - 2)) {
         const int faults = break_rank(context, graph, victim, operation);
         GPH_EXPECT(faults > 0 && faults < MOST_FAULTS, "%d faults on rank %d", faults, victim);
     }
@@ -154,5 +154,4 @@ static void test_rows(void)
 
 GPH_TEST_SUITE(faults, {"a graph of sparse ids", test_build_sparse},
                {"a graph of dense ids", test_build_dense}, {"edges in memory", test_from_edges},
-               {"peeling", test_peel}, {"components", test_components},
-               {"moving rows", test_rows});
+               {"peeling", test_peel}, {"components", test_components}, {"moving rows", test_rows});

@@ -11,8 +11,7 @@ static void test_generated(void)
     gph_graph_t *graph = NULL;
     gph_graph_info_t info = {0};
     const int64_t start = gph_mem_used(context->env);
-    if (GPH_EXPECT_OK(context,
-                      gph_graph_load(context, "complete:n=12", GPH_FORMAT_AUTO, &graph)) &&
+    if (GPH_EXPECT_OK(context, gph_graph_load(context, "complete:n=12", GPH_FORMAT_AUTO, &graph)) &&
         GPH_EXPECT_OK(context, gph_graph_info(graph, &info))) {
         CU_ASSERT_EQUAL(info.vertices, 12);
         CU_ASSERT_EQUAL(info.edges, 66);

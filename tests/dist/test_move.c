@@ -26,10 +26,10 @@ static void make_cut(cut_t cut, uint64_t stream, int64_t n, int ranks, int64_t *
     for (int r = 1; r < ranks; r++)
         start[r] = cut == EVEN           ? n * r / ranks
                    : cut == ALL_ON_FIRST ? n
-                   : cut == ALL_ON_LAST  ? 0
-                                         : (int64_t)gph_random_below(
-                                              gph_random_u64(31, stream, (uint64_t)r),
-                                              (uint64_t)n + 1);
+                   : cut == ALL_ON_LAST
+                       ? 0
+                       : (int64_t)gph_random_below(gph_random_u64(31, stream, (uint64_t)r),
+                                                   (uint64_t)n + 1);
     qsort(start, (size_t)ranks + 1, sizeof *start, compare_i64);
 }
 
@@ -38,8 +38,7 @@ static unsigned char byte_of(int64_t item, size_t b)
     return (unsigned char)((uint64_t)item * 29 + b * 7 + 3);
 }
 
-static void check_items(gph_context_t *context, const int64_t *old, const int64_t *new,
-                        size_t size)
+static void check_items(gph_context_t *context, const int64_t *old, const int64_t *new, size_t size)
 {
     static unsigned char items[ITEMS * WIDEST];
     const int64_t begin = old[context->rank];

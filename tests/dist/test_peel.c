@@ -1,4 +1,4 @@
-/* Core numbers and rounds of peeling against a peeling that goes over all vertices again and again. */
+/* Core numbers and rounds of peeling against one that goes over all vertices again and again. */
 #include "dist/peel.h"
 
 #include "gph/dist.h"
@@ -120,9 +120,9 @@ static void check_graph(const gph_graph_t *graph, const gph_graph_t *whole)
 {
     static naive_peel_t naive;
     static const gph_peel_options_t options[] = {
-        {0, false, 0}, {3, false, 0}, {0, true, 8192}, {1, true, 8192}, {3, true, 8192},
-        {0, true, 0},  {2, true, 0},  {0, true, 1},    {0, true, 3},    {2, true, 2},
-        {0, true, 7},  {4, true, 5},
+        {0, false, 0},   {3, false, 0}, {0, true, 8192}, {1, true, 8192},
+        {3, true, 8192}, {0, true, 0},  {2, true, 0},    {0, true, 1},
+        {0, true, 3},    {2, true, 2},  {0, true, 7},    {4, true, 5},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         naive_run(whole, &options[i], &naive);
@@ -172,8 +172,7 @@ static void test_larger(void)
     for (int s = 0; s < 5; s++) {
         gph_graph_t *graph = NULL;
         gph_graph_t *whole = NULL;
-        if (GPH_EXPECT_OK(context,
-                          gph_graph_load(context, specs[s], GPH_FORMAT_AUTO, &graph)) &&
+        if (GPH_EXPECT_OK(context, gph_graph_load(context, specs[s], GPH_FORMAT_AUTO, &graph)) &&
             GPH_EXPECT_OK(lone, gph_graph_load(lone, specs[s], GPH_FORMAT_AUTO, &whole)))
             check_graph(graph, whole);
         gph_graph_destroy(&graph);

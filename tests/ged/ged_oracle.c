@@ -31,8 +31,7 @@ static gph_ged_cost_t constants(uint64_t stream, double unit, int substitute)
 
 static gph_ged_cost_t table(const double *entries)
 {
-    return (gph_ged_cost_t){
-        .kind = GPH_GED_COST_TABLE, .labels = ORACLE_LABELS, .table = entries};
+    return (gph_ged_cost_t){.kind = GPH_GED_COST_TABLE, .labels = ORACLE_LABELS, .table = entries};
 }
 
 void oracle_model(oracle_costs_t kind, uint64_t stream, oracle_model_t *model)

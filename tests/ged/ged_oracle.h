@@ -35,7 +35,8 @@ int oracle_draw(uint64_t stream, uint64_t index, int below);
 /** Fills a model in place. */
 void oracle_model(oracle_costs_t kind, uint64_t stream, oracle_model_t *model);
 
-/** Adds a random graph with labels and attributes of two numbers; loops and both directions may occur. */
+/** Adds a random graph with labels and attributes of two numbers; loops and both directions may
+ * occur. */
 gph_status_t oracle_graph(gph_graph_set_t *set, uint64_t stream, int nodes, int density);
 
 /** Least cost over all mappings. Nodes of `a` at most 6. */

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A graph of the given labels, joined in a row; with `ring`, also the last node to the first one. */
+/* A graph of the given labels, joined in a row; with `ring`, also the last node to the first. */
 static void add_row(gph_graph_set_t *set, const char *labels, bool ring)
 {
     const int nodes = (int)strlen(labels);
@@ -117,7 +117,8 @@ static void test_similarity(void)
     CU_ASSERT_DOUBLE_EQUAL(value, 0, 1e-12);
     GPH_EXPECT_OK(context, gph_ged_similarity(ged, &graph[0], &graph[3], 3, &value));
     CU_ASSERT_DOUBLE_EQUAL(value, 0, 1e-12);
-    GPH_EXPECT_STATUS(NULL, GPH_ERR_USAGE, gph_ged_similarity(ged, &graph[0], &graph[1], 17, &value));
+    GPH_EXPECT_STATUS(NULL, GPH_ERR_USAGE,
+                      gph_ged_similarity(ged, &graph[0], &graph[1], 17, &value));
     gph_context_clear_error(context);
     gph_ged_destroy(&ged);
     gph_graph_set_free(&set);

@@ -12,8 +12,8 @@ static gph_status_t draw_pair(gph_graph_set_t *set, uint64_t stream)
     const int density = 20 + oracle_draw(stream, 1000, 70);
     gph_status_t status = GPH_OK;
     for (uint64_t side = 0; side < 2 && status == GPH_OK; side++)
-        status = oracle_graph(set, 2 * stream + side, oracle_draw(stream, 1001 + side, MOST_NODES + 1),
-                              density);
+        status = oracle_graph(set, 2 * stream + side,
+                              oracle_draw(stream, 1001 + side, MOST_NODES + 1), density);
     return status;
 }
 

@@ -132,9 +132,11 @@ static void test_refuses_other_job(void)
     GPH_EXPECT_STATUS(stopped, GPH_ERR_STOPPED, gph_ged_batch(same, pairs, &options, &batch));
     CU_ASSERT_STRING_EQUAL(gph_ged_batch_digest(batch), "");
     gph_ged_batch_destroy(&batch);
+    gph_ged_pairs_destroy(&pairs);
     gph_collection_destroy(&same);
     gph_context_destroy(&stopped);
 
+    GPH_EXPECT_OK(context, gph_ged_pairs_all(collection, &pairs));
     options.pair.method = GPH_GED_BRANCH;
     GPH_EXPECT_STATUS(context, GPH_ERR_USAGE, gph_ged_batch(collection, pairs, &options, &batch));
     CU_ASSERT_PTR_NOT_NULL(strstr(gph_context_error(context), "method=branch"));

@@ -46,9 +46,9 @@ static void check_file(const char *name, int pairs, const char *key)
             gph_ged_options_t options = gph_ged_options_default();
             options.method = (gph_ged_method_t)m;
             GPH_EXPECT_OK(context, gph_ged_compute(ged, &a, &b, &options, &result));
-            GPH_EXPECT(result.lower <= distance && result.upper >= distance, "%s %d %d %s: %g..%g, %g",
-                       name, i, j, gph_ged_method_name(options.method), result.lower, result.upper,
-                       distance);
+            GPH_EXPECT(result.lower <= distance && result.upper >= distance,
+                       "%s %d %d %s: %g..%g, %g", name, i, j, gph_ged_method_name(options.method),
+                       result.lower, result.upper, distance);
         }
     }
     if (file != NULL)

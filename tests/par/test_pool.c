@@ -136,8 +136,8 @@ static bool open_fixture(gph_context_t *context, fixture_t *fixture)
     fixture->context = context;
     bool ok = gph_tiles_cut(context, begin, end - begin, work, TILES, &fixture->tiles) == GPH_OK;
     ok = ok && gph_pool_open(context, serve, fixture, &fixture->pool) == GPH_OK;
-    ok = gph_test_all(ok && gph_worklist_make(context, &fixture->tiles, NULL, &fixture->list) ==
-                                GPH_OK);
+    ok = gph_test_all(ok &&
+                      gph_worklist_make(context, &fixture->tiles, NULL, &fixture->list) == GPH_OK);
     GPH_EXPECT(ok && fixture->list.count == TILES, "no pool");
     return ok;
 }
@@ -214,7 +214,7 @@ static void test_stealing(void)
 {
     gph_context_t *context = gph_test_context();
     static fixture_t fixture;
-    for (int rank = 0; rank < context->ranks; rank += context->ranks > 1 ? context->ranks - 1 : 1) {
+    for (int rank = 0; rank<context->ranks; rank += context->ranks> 1 ? context->ranks - 1 : 1) {
         if (!open_fixture(context, &fixture))
             return;
         skew(&fixture, rank);
@@ -319,8 +319,8 @@ static void check_failure(gph_context_t *context, int victim, flaw_t flaw)
     GPH_EXPECT_STATUS(context, wanted, work_off(&fixture));
     CU_ASSERT_TRUE(gph_test_same_text(gph_context_error(context)));
     if (wanted != GPH_OK)
-        CU_ASSERT_PTR_NOT_NULL(strstr(gph_context_error(context),
-                                      flaw == IN_SERVE ? "no answer from here" : "a bad"));
+        CU_ASSERT_PTR_NOT_NULL(
+            strstr(gph_context_error(context), flaw == IN_SERVE ? "no answer from here" : "a bad"));
     fixture.flaw = NO_FLAW;
     gph_context_clear_error(context);
     for (int t = 0; t < TILES; t++)
@@ -372,7 +372,7 @@ static bool is_due(void *data)
     return fixture->due_after > 0 && fixture->done >= fixture->due_after;
 }
 
-/** A pause on one rank stops all, with every tile done once or not at all; then the rest is done. */
+/** A pause on one rank stops all, each tile done once or not at all; then the rest is done. */
 static void check_pause(gph_context_t *context, int64_t due_after)
 {
     static fixture_t fixture;
@@ -432,9 +432,8 @@ static void test_team(void)
     if (!open_fixture(context, &fixture))
         return;
     /* The ranks in the team answer the one that only asks. */
-    gph_status_t status = context->rank == 0
-                              ? ask(&fixture, -1, 50)
-                              : gph_pool_team(fixture.pool, TILES, run_task, &tasks);
+    gph_status_t status = context->rank == 0 ? ask(&fixture, -1, 50)
+                                             : gph_pool_team(fixture.pool, TILES, run_task, &tasks);
     GPH_EXPECT_OK(context, gph_pool_sync(fixture.pool, status));
     for (int t = 0; t < TILES; t++)
         wrong += fixture.runs[t] != (context->rank != 0);
