@@ -48,10 +48,10 @@ typedef struct app {
 /** One subcommand. */
 typedef struct app_command {
     const char *name;
-    const char *arguments;                /**< "GRAPH", "IN OUT", "RESULT [GRAPH]": one word for each, those
-                                               in brackets need not be given */
-    const char *summary;                  /**< one line, without a full stop */
-    const char *details;                  /**< more for its --help, or NULL */
+    const char *arguments; /**< "GRAPH", "IN OUT", "RESULT [GRAPH]": one word for each, those
+                                in brackets need not be given */
+    const char *summary;   /**< one line, without a full stop */
+    const char *details;   /**< more for its --help, or NULL */
     const app_setting_t *const *settings; /**< its own, NULL last */
     bool shows_memory;                    /**< the summary tells what memory it took */
     /** Does the job. Collective. A failure is equal on all ranks. */
