@@ -177,6 +177,8 @@ gph_status_t gph_job_tiles(gph_job_t *job, gph_pool_t *pool, const gph_tiles_t *
     int64_t left = 0;
 
     GPH_TRY(share_done(job, tiles, done, &left));
+    if (left > 0) /* small work may end before a thread looks */
+        GPH_TRY(act(job, ops, due_now(job) & DUE_STOP));
     gph_pool_set_due(pool, due_for_pool, job);
     while (left > 0) {
         GPH_TRY_ALL(context, gph_worklist_make(context, tiles, done, &list));

@@ -302,6 +302,7 @@ gph_status_t gph_snapshot_write(gph_snapshot_t *snapshot, MPI_Comm comm, const c
         goto cleanup;
     MPI_Bcast(offset, (int)items, MPI_INT64_T, 0, comm);
     status = write_words(snapshot, path, offset);
+    (void)any_failed(comm, status); /* no rank goes on before the file is whole */
 
 cleanup:
     gph_free(digest);

@@ -21,6 +21,8 @@ gph_status_t gph_pool_open(gph_context_t *context, gph_pool_serve_fn *serve, voi
     *pool = made;
 
 cleanup:
+    if (status != GPH_OK)
+        gph_free(made); /* another rank had no memory */
     return status;
 }
 
