@@ -14,8 +14,8 @@ static void test_edge_list(void)
         "0 1\n1 2\n2 2\n9223372036854775807 5\n",
         "# Nodes: 5\n% more\n\n  0\t1\n1 \t 2  \n\t2 2\n9223372036854775807 5", // no newline
         "0,1\r\n1 , 2\r\n\r\n2,2,\r\n9223372036854775807,5\r\n",
-        "\xef\xbb\xbf"
-        "1 0\n2 1\n2 2\n5 9223372036854775807\n# end",
+        ("\xef\xbb\xbf"
+         "1 0\n2 1\n2 2\n5 9223372036854775807\n# end"),
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; ++i) {
