@@ -9,6 +9,7 @@
 #include "gph/ged.h"
 #include "gph/ged_pairs.h"
 #include "gph/graph.h"
+#include "gph/graph_expression.h"
 #include "gph/io.h"
 #include "gph/par.h"
 

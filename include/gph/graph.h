@@ -16,6 +16,19 @@ extern "C" {
 
 typedef struct gph_graph gph_graph_t;
 
+/** What a node stands for. A graph of text or of expressions knows it of each of its nodes. */
+typedef enum gph_node_type {
+    GPH_NODE_PLAIN = 0,    /**< a vertex of any other graph */
+    GPH_NODE_INTEGER = 1,  /**< 42 */
+    GPH_NODE_FLOAT = 2,    /**< 2.5e-3 */
+    GPH_NODE_SYMBOL = 3,   /**< x */
+    GPH_NODE_OPERATOR = 4, /**< + */
+    GPH_NODE_FUNCTION = 5, /**< sin */
+    GPH_NODE_GRAPHEME = 6, /**< a character as a reader sees it */
+    GPH_NODE_WORD = 7,     /**< a word of a text */
+    GPH_NODE_GAP = 8       /**< what stands between the units of a text, such as white space */
+} gph_node_type_t;
+
 /** Size and content of a graph. */
 typedef struct gph_graph_info {
     gph_gid_t vertices;        /**< n */
