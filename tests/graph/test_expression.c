@@ -311,8 +311,8 @@ static double oracle_apply(const char *name, int count, const double *values)
     static const struct {
         const char *name;
         double (*one)(double);
-    } ones[] = {{"exp", exp}, {"log", log},   {"log2", log2}, {"sin", sin},  {"cos", cos},
-                {"tan", tan}, {"asin", asin}, {"acos", acos}, {"atan", atan}};
+    } ones[] = {{"exp", exp}, {"log", log},   {"log2", log2}, {"sin", sin},   {"cos", cos},
+                {"tan", tan}, {"asin", asin}, {"acos", acos}, {"atan", atan}, {"sqrt", sqrt}};
     double value = values[0];
     for (size_t i = 0; i < sizeof ones / sizeof *ones; ++i)
         if (strcmp(ones[i].name, name) == 0)
