@@ -172,7 +172,7 @@ static gph_status_t add_number(reader_t *reader, gph_node_type_t type, int64_t b
     GPH_TRY(gph_number_value(reader->env, text, length, &value));
     if (isinf(value))
         GPH_TRY(fail_at(reader, begin, text, length, " is too large for a double"));
-    GPH_TRY(gph_expression_push(reader->expression, type, 0, text, length));
+    GPH_TRY(gph_expression_push(reader->expression, (int)type, 0, text, length));
     finish_node(reader);
 
 cleanup:

@@ -11,7 +11,7 @@ typedef struct gph_small_dag {
     uint8_t *type;     /**< [nodes] gph_node_type_t, and GPH_NODE_GROUPED */
     gph_names_t names; /**< [nodes] their texts */
     int64_t edges;
-    gph_edge_t *edge; /**< [edges] ascending by (u, v), u < v */
+    gph_edge_t *edge; /**< [edges] each once, u < v */
 } gph_small_dag_t;
 
 /** Frees the arrays and empties. Local. */
