@@ -328,8 +328,9 @@ const app_command_t app_ged = {
     .arguments = "[A] [B]",
     .summary = "edit distances of two graphs, of many pairs, of a search for similar ones",
     .details =
-        "A and B are files of graphs (`t # name`, `v i label`, `e u v label` a line, also .gz), of "
-        "which the first graph is taken, or FILE#i. With --collection: all pairs, those of "
+        "A and B are files of graphs (`t # name`, `v i label`, `e u v label` a line, also .gz) or "
+        "TUDataset folders, of which the first graph is taken, or FILE#i. With --collection: all "
+        "pairs, those of "
         "--pairs, or a search by --query. Each pair gets lower and upper bounds, and exact = 1 "
         "where they are its distance.\n" APP_LIMIT_HELP,
     .settings = app_ged_settings,

@@ -5,7 +5,7 @@ const app_setting_t app_ged_collection = {
     .key = "ged.collection",
     .type = APP_TEXT,
     .value = "C",
-    .help = "file of graphs; without --pairs and --query: all pairs of it",
+    .help = "graphs: a file or a TUDataset folder; without --pairs and --query: all pairs of it",
 };
 
 const app_setting_t app_ged_pairs = {

@@ -1,7 +1,7 @@
 /**
  * @file ged_pairs.h
- * Graph edit distance of many pairs: a collection of small graphs, lists of pairs of it, and
- * batches that run on all ranks and threads, balanced, saved and resumed by tiles of pairs.
+ * Graph edit distance of many pairs of a collection: lists of pairs, and batches that run on all
+ * ranks and threads, balanced, saved and resumed by tiles of pairs.
  *
  * Every rank holds the whole collection; rows of results lie distributed, in the order of the
  * pairs. Results are the same on any number of ranks and threads, except where a time limit a pair
@@ -12,54 +12,12 @@
 #define GPH_GED_PAIRS_H
 
 #include "gph/ckpt.h"
+#include "gph/collection.h"
 #include "gph/ged.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** Many small graphs with common labels, the same on all ranks. Opaque. */
-typedef struct gph_collection gph_collection_t;
-
-/** What the graphs of a text file are like. All false: undirected, with labels that are words. */
-typedef struct gph_collection_form {
-    bool directed;
-    bool numeric_nodes; /**< a node's label is a vector of numbers, `0.5,1.25` */
-    bool numeric_edges; /**< likewise an edge's */
-} gph_collection_form_t;
-
-/**
- * Reads a collection: `t # name`, `v i label`, `e u v label` a line, plain or gzip. Every rank
- * reads the whole file. Collective.
- * @param form NULL: undirected, labels are words
- * @return GPH_ERR_INPUT with "FILE:LINE: what is wrong", and for a file without graphs
- */
-GPH_API gph_status_t gph_collection_load(gph_context_t *context, const char *path,
-                                         const gph_collection_form_t *form,
-                                         gph_collection_t **collection);
-
-/** Reads one more file of the same form; its graphs come after those there are, and equal labels
- * are equal. Views handed out before end to be valid. Collective. After a failure the collection is
- * of no more use than to be destroyed. */
-GPH_API gph_status_t gph_collection_append(gph_collection_t *collection, const char *path);
-
-/** Frees a collection and nulls the pointer; NULL is fine. Local. */
-GPH_API void gph_collection_destroy(gph_collection_t **collection);
-
-/** Number of graphs. Local. */
-GPH_API int64_t gph_collection_count(const gph_collection_t *collection);
-
-/** A graph, 0 <= index < count, in the order of the file. Valid until the collection changes.
- * Local. */
-GPH_API const gph_small_graph_t *gph_collection_graph(const gph_collection_t *collection,
-                                                      int64_t index);
-
-/** What the input calls a graph. Local. */
-GPH_API const char *gph_collection_name(const gph_collection_t *collection, int64_t index);
-
-/** Nodes and edges of a graph. Local. */
-GPH_API void gph_collection_size(const gph_collection_t *collection, int64_t index, int64_t *nodes,
-                                 int64_t *edges);
 
 /* --- one pair ------------------------------------------------------------------------------- */
 

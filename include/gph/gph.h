@@ -5,6 +5,7 @@
 #include "gph/base.h"
 #include "gph/ckpt.h"
 #include "gph/clique.h"
+#include "gph/collection.h"
 #include "gph/dist.h"
 #include "gph/ged.h"
 #include "gph/ged_pairs.h"

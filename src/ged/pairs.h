@@ -14,13 +14,6 @@
 #include "io/collection.h"
 #include "par/pool.h"
 
-struct gph_collection {
-    gph_context_t *context;
-    gph_collection_options_t form;
-    gph_graph_set_t set;
-    gph_small_graph_t *view; /**< [set.count] */
-};
-
 typedef enum gph_ged_pairs_kind {
     GPH_GED_PAIRS_LIST = 0,
     GPH_GED_PAIRS_ALL = 1,

@@ -1,74 +1,9 @@
-/* Sets of small labelled graphs in memory; see collection.h. Reading them is read_collection.c. */
+/* Sets of small labelled graphs in memory; see collection.h. */
 #include "io/collection.h"
+#include "io/file.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-/* --- symbols -------------------------------------------------------------------------------- */
-
-static gph_symbols_t symbols_init(gph_env_t *env)
-{
-    return (gph_symbols_t){.map = gph_map_init(env),
-                           .bytes = gph_array_init(env, sizeof(char)),
-                           .offset = gph_array_init(env, sizeof(int64_t))};
-}
-
-static void symbols_free(gph_symbols_t *symbols)
-{
-    gph_map_free(&symbols->map);
-    gph_array_free(&symbols->bytes);
-    gph_array_free(&symbols->offset);
-}
-
-const char *gph_symbols_text(const gph_symbols_t *symbols, int32_t number)
-{
-    const int64_t *offset = symbols->offset.data;
-    return (const char *)symbols->bytes.data + offset[number];
-}
-
-static bool symbol_is(const gph_symbols_t *symbols, int64_t number, const char *text, int64_t size)
-{
-    const char *known = gph_symbols_text(symbols, (int32_t)number);
-    return strlen(known) == (size_t)size && memcmp(known, text, (size_t)size) == 0;
-}
-
-static gph_status_t append_text(gph_array_t *bytes, const char *text, int64_t size)
-{
-    gph_status_t status = gph_array_append(bytes, text, size);
-    return status == GPH_OK ? gph_array_push(bytes, "") : status;
-}
-
-gph_status_t gph_symbols_intern(gph_symbols_t *symbols, const char *text, int64_t size,
-                                int32_t *number)
-{
-    gph_status_t status = GPH_OK;
-    int64_t key = (int64_t)(gph_digest_bytes(text, (size_t)size).low >> 2);
-    int64_t found = gph_map_get(&symbols->map, key);
-
-    // Two strings with one hash are next to impossible, yet cheap to tell apart.
-    while (found >= 0 && !symbol_is(symbols, found, text, size))
-        found = gph_map_get(&symbols->map, ++key);
-    if (found < 0) {
-        found = symbols->offset.count;
-        if (found == INT32_MAX)
-            return gph_fail(symbols->bytes.env, GPH_ERR_INPUT, "more than 2^31-1 labels");
-        const int64_t start = symbols->bytes.count;
-        GPH_TRY(append_text(&symbols->bytes, text, size));
-        GPH_TRY(gph_array_push(&symbols->offset, &start));
-        GPH_TRY(gph_map_insert(&symbols->map, key, found, NULL));
-    }
-    *number = (int32_t)found;
-
-cleanup:
-    return status;
-}
-
-/* --- the set -------------------------------------------------------------------------------- */
-
-gph_collection_options_t gph_collection_options_default(void)
-{
-    return (gph_collection_options_t){.directed = false};
-}
+#include <stdio.h>
 
 gph_graph_set_t gph_graph_set_init(gph_env_t *env, bool directed)
 {
@@ -77,8 +12,8 @@ gph_graph_set_t gph_graph_set_init(gph_env_t *env, bool directed)
         .directed = directed,
         .node_values = -1,
         .edge_values = -1,
-        .node_symbols = symbols_init(env),
-        .edge_symbols = symbols_init(env),
+        .node_symbols = gph_symbols_init(env),
+        .edge_symbols = gph_symbols_init(env),
         .names = gph_array_init(env, sizeof(char)),
         .name_start = gph_array_init(env, sizeof(int64_t)),
         .node_start = gph_array_init(env, sizeof(int64_t)),
@@ -89,14 +24,16 @@ gph_graph_set_t gph_graph_set_init(gph_env_t *env, bool directed)
         .edge_label = gph_array_init(env, sizeof(int32_t)),
         .node_value = gph_array_init(env, sizeof(double)),
         .edge_value = gph_array_init(env, sizeof(double)),
+        .class_of = gph_array_init(env, sizeof(int32_t)),
+        .class_symbols = gph_symbols_init(env),
         .edge_seen = gph_map_init(env),
     };
 }
 
 void gph_graph_set_free(gph_graph_set_t *set)
 {
-    symbols_free(&set->node_symbols);
-    symbols_free(&set->edge_symbols);
+    gph_symbols_free(&set->node_symbols);
+    gph_symbols_free(&set->edge_symbols);
     gph_array_free(&set->names);
     gph_array_free(&set->name_start);
     gph_array_free(&set->node_start);
@@ -107,6 +44,8 @@ void gph_graph_set_free(gph_graph_set_t *set)
     gph_array_free(&set->edge_label);
     gph_array_free(&set->node_value);
     gph_array_free(&set->edge_value);
+    gph_array_free(&set->class_of);
+    gph_symbols_free(&set->class_symbols);
     gph_map_free(&set->edge_seen);
     set->count = 0;
 }
@@ -115,16 +54,24 @@ gph_status_t gph_graph_set_begin(gph_graph_set_t *set, const char *name, int64_t
 {
     gph_status_t status = GPH_OK;
     const int64_t start = set->names.count;
+    const int32_t no_class = -1;
 
-    GPH_TRY(append_text(&set->names, name, size));
+    GPH_TRY(gph_symbols_append(&set->names, name, size));
     GPH_TRY(gph_array_push(&set->name_start, &start));
     GPH_TRY(gph_array_push(&set->node_start, &set->node_label.count));
     GPH_TRY(gph_array_push(&set->edge_start, &set->from.count));
+    GPH_TRY(gph_array_push(&set->class_of, &no_class));
     set->count++;
     gph_map_free(&set->edge_seen);
 
 cleanup:
     return status;
+}
+
+void gph_graph_set_class(gph_graph_set_t *set, int32_t symbol)
+{
+    int32_t *class_of = set->class_of.data;
+    class_of[set->count - 1] = symbol;
 }
 
 /* Nodes that the graph begun last has so far. */
@@ -235,4 +182,26 @@ gph_small_graph_t gph_graph_set_view(const gph_graph_set_t *set, int64_t index)
     if (view.edges > 0 && edge_values > 0)
         view.edge_value = edge_value + edge[index] * edge_values;
     return view;
+}
+
+gph_status_t gph_graph_set_prefix(gph_graph_set_t *set, const char *place, gph_status_t status)
+{
+    char text[GPH_ERROR_CHARS / 2];
+
+    if (status != GPH_ERR_INPUT)
+        return status;
+    snprintf(text, sizeof text, "%s", gph_env_error(set->env));
+    gph_env_error_clear(set->env);
+    return gph_fail(set->env, GPH_ERR_INPUT, "%s: %s", place, text);
+}
+
+gph_status_t gph_graph_set_place(gph_graph_set_t *set, const char *path, int64_t line,
+                                 gph_status_t status)
+{
+    char place[GPH_ERROR_CHARS / 2];
+
+    if (status != GPH_ERR_INPUT)
+        return status;
+    snprintf(place, sizeof place, "%s:%" PRId64, gph_path_shown(path), line);
+    return gph_graph_set_prefix(set, place, status);
 }

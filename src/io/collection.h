@@ -10,23 +10,8 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "gph/collection.h"
 #include "par/context.h"
-
-/** One small graph, read-only. Nodes are 0..nodes-1. The arrays belong to whoever made them. */
-typedef struct gph_small_graph {
-    const char *name; /**< what the input calls it; may be NULL */
-    int32_t nodes;
-    int32_t edges;             /**< each edge once, also when undirected */
-    bool directed;             /**< an edge goes from `from` to `to` */
-    int32_t node_values;       /**< numbers in the attribute of a node; 0: none */
-    int32_t edge_values;       /**< numbers in the attribute of an edge; 0: none */
-    const int32_t *node_label; /**< [nodes], >= 0 */
-    const int32_t *from;       /**< [edges] */
-    const int32_t *to;         /**< [edges]; a loop has to = from */
-    const int32_t *edge_label; /**< [edges], >= 0 */
-    const double *node_value;  /**< [nodes × node_values], finite */
-    const double *edge_value;  /**< [edges × edge_values], finite */
-} gph_small_graph_t;
 
 /** Strings and their numbers 0, 1, 2 … in order of first use. */
 typedef struct gph_symbols {
@@ -34,13 +19,6 @@ typedef struct gph_symbols {
     gph_array_t bytes;  /**< of char: the strings, each with its final NUL */
     gph_array_t offset; /**< of int64_t: where each begins in `bytes` */
 } gph_symbols_t;
-
-/** What the labels of a text collection are. Start from gph_collection_options_default(). */
-typedef struct gph_collection_options {
-    bool directed;
-    bool numeric_nodes; /**< a node's label is a vector `0.5,1.25` of numbers */
-    bool numeric_edges; /**< likewise an edge's */
-} gph_collection_options_t;
 
 /** Many small graphs. Open for reading by the library's own modules. */
 typedef struct gph_graph_set {
@@ -61,18 +39,44 @@ typedef struct gph_graph_set {
     gph_array_t edge_label; /**< of int32_t */
     gph_array_t node_value; /**< of double */
     gph_array_t edge_value; /**< of double */
-    gph_map_t edge_seen;    /**< edges of the graph being added */
+    gph_array_t class_of;   /**< of int32_t [count]: symbol of each graph's class, -1: none */
+    gph_symbols_t class_symbols;
+    gph_map_t edge_seen; /**< edges of the graph being added */
 } gph_graph_set_t;
+
+struct gph_collection {
+    gph_context_t *context;
+    gph_collection_form_t form;
+    gph_graph_set_t set;
+    gph_small_graph_t *view; /**< [set.count] */
+    int32_t *class_rank;     /**< [classes] number of the class of each symbol */
+    int32_t *class_symbol;   /**< [classes] symbol of each class */
+};
+
+/** Most numbers in the attribute of a node or an edge. */
+enum { GPH_VALUES_MOST = 4096 };
+
+/** Makes an empty map of symbols. Allocates nothing. Local. */
+gph_symbols_t gph_symbols_init(gph_env_t *env);
+
+/** Frees symbols. Local. */
+void gph_symbols_free(gph_symbols_t *symbols);
+
+/** Number of symbols. Local. */
+static inline int32_t gph_symbols_count(const gph_symbols_t *symbols)
+{
+    return (int32_t)symbols->offset.count;
+}
 
 /** Number of text[size] among the symbols; a new string gets the next number. Local. */
 gph_status_t gph_symbols_intern(gph_symbols_t *symbols, const char *text, int64_t size,
                                 int32_t *number);
 
+/** Appends text[size] and a NUL to an array of char. Local. */
+gph_status_t gph_symbols_append(gph_array_t *bytes, const char *text, int64_t size);
+
 /** String of a number. Local. Valid until the next string is added. */
 const char *gph_symbols_text(const gph_symbols_t *symbols, int32_t number);
-
-/** Undirected, string labels. Local. */
-gph_collection_options_t gph_collection_options_default(void);
 
 /** Empty set. Allocates nothing. Local. */
 gph_graph_set_t gph_graph_set_init(gph_env_t *env, bool directed);
@@ -100,6 +104,16 @@ gph_status_t gph_graph_set_node(gph_graph_set_t *set, int32_t label, int32_t val
 gph_status_t gph_graph_set_edge(gph_graph_set_t *set, int64_t from, int64_t to, int32_t label,
                                 int32_t values, const double *value);
 
+/** Gives the graph begun last a class, a symbol of set->class_symbols. Local. */
+void gph_graph_set_class(gph_graph_set_t *set, int32_t symbol);
+
+/** Puts "PLACE: " before a message of bad input; other statuses pass. Local. */
+gph_status_t gph_graph_set_prefix(gph_graph_set_t *set, const char *place, gph_status_t status);
+
+/** Puts "PATH:LINE: " before a message of bad input; other statuses pass. Local. */
+gph_status_t gph_graph_set_place(gph_graph_set_t *set, const char *path, int64_t line,
+                                 gph_status_t status);
+
 /** View of a graph, 0 <= index < count. Valid until the set changes. Local. */
 gph_small_graph_t gph_graph_set_view(const gph_graph_set_t *set, int64_t index);
 
@@ -110,6 +124,10 @@ gph_small_graph_t gph_graph_set_view(const gph_graph_set_t *set, int64_t index);
  * @return GPH_ERR_INPUT with "FILE:LINE: what is wrong"; the set then holds part of the graphs
  */
 gph_status_t gph_graph_set_read(gph_context_t *context, const char *path,
-                                const gph_collection_options_t *options, gph_graph_set_t *set);
+                                const gph_collection_form_t *form, gph_graph_set_t *set);
+
+/** Reads a TUDataset folder (docs/file-formats.md) likewise. Collective. */
+gph_status_t gph_graph_set_read_tu(gph_context_t *context, const char *folder,
+                                   const gph_collection_form_t *form, gph_graph_set_t *set);
 
 #endif

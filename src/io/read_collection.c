@@ -6,14 +6,10 @@
 #include "par/comm.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-
-/* Most numbers in the attribute of a node or an edge. */
-enum { VALUES_MOST = 256 };
 
 typedef struct reader {
     gph_lines_t lines;
-    const gph_collection_options_t *options;
+    const gph_collection_form_t *form;
     gph_graph_set_t *set;
     int64_t nodes; /**< of the graph that is being read */
     bool begun;    /**< there is one */
@@ -31,14 +27,7 @@ static const char *token_end(const char *at)
 /* Puts "FILE:LINE: " before a failure of the set. */
 static gph_status_t place(reader_t *reader, gph_status_t status)
 {
-    gph_env_t *env = reader->set->env;
-    char text[GPH_FAULT_CHARS];
-
-    if (status != GPH_ERR_INPUT)
-        return status;
-    snprintf(text, sizeof text, "%s", gph_env_error(env));
-    gph_env_error_clear(env);
-    return gph_fail_line(&reader->lines, reader->lines.head, "%s", text);
+    return gph_graph_set_place(reader->set, reader->lines.path, reader->lines.head, status);
 }
 
 static gph_status_t fail_token(reader_t *reader, const char *at, const char *expected)
@@ -61,7 +50,7 @@ static gph_status_t scan_index(reader_t *reader, const char **at, int64_t *index
 /* A label: a string's number, or its numbers. */
 static gph_status_t scan_label(reader_t *reader, const char *at, bool numeric,
                                gph_symbols_t *symbols, int32_t *label, int32_t *values,
-                               double value[VALUES_MOST])
+                               double value[GPH_VALUES_MOST])
 {
     at = gph_skip_blanks(at);
     const char *end = token_end(at);
@@ -70,14 +59,14 @@ static gph_status_t scan_label(reader_t *reader, const char *at, bool numeric,
     *values = 0;
     *label = 0;
     if (!numeric)
-        return gph_symbols_intern(symbols, at, end - at, label);
+        return place(reader, gph_symbols_intern(symbols, at, end - at, label));
     for (bool more = true; more; more = *at++ == ',') {
         const char *after = gph_scan_number(at, true, reader->numbers, &value[*values]);
         if (after == NULL)
             return fail_token(reader, at, "a number");
-        if (++*values == VALUES_MOST)
+        if (++*values == GPH_VALUES_MOST)
             return gph_fail_line(&reader->lines, reader->lines.head, "%d numbers or more",
-                                 VALUES_MOST);
+                                 GPH_VALUES_MOST);
         at = after;
     }
     return GPH_OK;
@@ -99,7 +88,7 @@ static gph_status_t read_node(reader_t *reader, const char *at)
     int64_t index = 0;
     int32_t label = 0;
     int32_t values = 0;
-    double value[VALUES_MOST];
+    double value[GPH_VALUES_MOST];
 
     GPH_TRY(scan_index(reader, &at, &index));
     if (index != reader->nodes)
@@ -107,8 +96,8 @@ static gph_status_t read_node(reader_t *reader, const char *at)
                               "node %" PRId64 " where node %" PRId64
                               " is expected; number the nodes of a graph 0, 1, 2 … in this order",
                               index, reader->nodes));
-    GPH_TRY(scan_label(reader, at, reader->options->numeric_nodes, &reader->set->node_symbols,
-                       &label, &values, value));
+    GPH_TRY(scan_label(reader, at, reader->form->numeric_nodes, &reader->set->node_symbols, &label,
+                       &values, value));
     GPH_TRY(place(reader, gph_graph_set_node(reader->set, label, values, value)));
     reader->nodes++;
 
@@ -123,12 +112,12 @@ static gph_status_t read_edge(reader_t *reader, const char *at)
     int64_t to = 0;
     int32_t label = 0;
     int32_t values = 0;
-    double value[VALUES_MOST];
+    double value[GPH_VALUES_MOST];
 
     GPH_TRY(scan_index(reader, &at, &from));
     GPH_TRY(scan_index(reader, &at, &to));
-    GPH_TRY(scan_label(reader, at, reader->options->numeric_edges, &reader->set->edge_symbols,
-                       &label, &values, value));
+    GPH_TRY(scan_label(reader, at, reader->form->numeric_edges, &reader->set->edge_symbols, &label,
+                       &values, value));
     GPH_TRY(place(reader, gph_graph_set_edge(reader->set, from, to, label, values, value)));
 
 cleanup:
@@ -169,16 +158,12 @@ cleanup:
 }
 
 gph_status_t gph_graph_set_read(gph_context_t *context, const char *path,
-                                const gph_collection_options_t *options, gph_graph_set_t *set)
+                                const gph_collection_form_t *form, gph_graph_set_t *set)
 {
     gph_status_t status = GPH_OK;
-    const gph_collection_options_t standard = gph_collection_options_default();
-    reader_t reader = {.options = options ? options : &standard, .set = set};
+    const gph_collection_form_t standard = gph_collection_form_default();
+    reader_t reader = {.form = form != NULL ? form : &standard, .set = set};
 
-    if (set->count > 0 && set->directed != reader.options->directed)
-        GPH_TRY(gph_fail(set->env, GPH_ERR_USAGE, "%s: directed and undirected graphs in one set",
-                         path));
-    set->directed = reader.options->directed;
     GPH_TRY(gph_lines_open(context, path, false, &reader.lines));
     GPH_TRY_ALL(context, read_lines(&reader));
 

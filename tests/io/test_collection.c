@@ -1,27 +1,17 @@
 /* Text collections: what they mean, and where they are wrong. */
-#include "gph_test.h"
 #include "io/collection.h"
+#include "io_files.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char *write_file(const char *text)
-{
-    const char *path = gph_test_tmp("collection.txt");
-    if (gph_test_rank() == 0) {
-        FILE *file = fopen(path, "w");
-        CU_ASSERT(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
-    }
-    (void)gph_test_all(true);
-    return path;
-}
 
 static void test_reads(void)
 {
     gph_context_t *context = gph_test_context();
     gph_graph_set_t set = gph_graph_set_init(context->env, false);
-    const char *path = write_file("# two graphs\n\nt # first\nv 0 C\nv 1 N\nv 2 C\ne 0 1 double\n"
-                                  "e 2 1\nt # 7\r\nv 0 N\r\nt # empty\n");
+    const char *path = io_put_text("collection.txt",
+                                   "# two graphs\n\nt # first\nv 0 C\nv 1 N\nv 2 C\ne 0 1 double\n"
+                                   "e 2 1\nt # 7\r\nv 0 N\r\nt # empty\n");
     if (GPH_EXPECT_OK(context, gph_graph_set_read(context, path, NULL, &set)) && set.count == 3) {
         const gph_small_graph_t a = gph_graph_set_view(&set, 0);
         const gph_small_graph_t b = gph_graph_set_view(&set, 1);
@@ -44,8 +34,9 @@ static void test_numbers(void)
 {
     gph_context_t *context = gph_test_context();
     gph_graph_set_t set = gph_graph_set_init(context->env, true);
-    const gph_collection_options_t options = {true, true, true};
-    const char *path = write_file("t 1\nv 0 0.5,-2\nv 1 1e2,3\ne 0 1 4\ne 1 0 5\n");
+    const gph_collection_form_t options = {true, true, true};
+    const char *path =
+        io_put_text("collection.txt", "t 1\nv 0 0.5,-2\nv 1 1e2,3\ne 0 1 4\ne 1 0 5\n");
     if (GPH_EXPECT_OK(context, gph_graph_set_read(context, path, &options, &set))) {
         const gph_small_graph_t a = gph_graph_set_view(&set, 0);
         CU_ASSERT(a.directed && a.node_values == 2 && a.edge_values == 1 && a.edges == 2);
@@ -80,8 +71,8 @@ static void test_bad(void)
     for (size_t i = 0; i < sizeof bad_files / sizeof *bad_files; i++) {
         gph_context_t *context = gph_test_context();
         gph_graph_set_t set = gph_graph_set_init(context->env, false);
-        const gph_collection_options_t options = {false, bad_files[i].numeric, false};
-        const char *path = write_file(bad_files[i].text);
+        const gph_collection_form_t options = {false, bad_files[i].numeric, false};
+        const char *path = io_put_text("collection.txt", bad_files[i].text);
         GPH_EXPECT_STATUS(NULL, GPH_ERR_INPUT, gph_graph_set_read(context, path, &options, &set));
         GPH_EXPECT(strstr(gph_context_error(context), bad_files[i].says) != NULL, "%s says '%s'",
                    bad_files[i].text, gph_context_error(context));
@@ -91,7 +82,7 @@ static void test_bad(void)
 
 static void test_faults(void)
 {
-    const char *path = write_file("t # a\nv 0 C\nv 1 N\ne 0 1 s\n");
+    const char *path = io_put_text("collection.txt", "t # a\nv 0 C\nv 1 N\ne 0 1 s\n");
     gph_status_t status = GPH_ERR_MEMORY;
     int nth = 1;
     for (; status == GPH_ERR_MEMORY && nth < 60; nth++) {
@@ -108,6 +99,6 @@ static void test_faults(void)
     (void)gph_test_context();
 }
 
-GPH_TEST_SUITE(ged_collection, {"reads text collections", test_reads},
+GPH_TEST_SUITE(collection, {"reads text collections", test_reads},
                {"reads attributes", test_numbers}, {"says where a file is wrong", test_bad},
                {"survives a failure of each allocation", test_faults});

@@ -1,0 +1,222 @@
+/* Collections for callers: which reader an input takes, views of graphs, numbers of classes. */
+#include "io/collection.h"
+#include "io/file.h"
+#include "par/comm.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+gph_collection_form_t gph_collection_form_default(void)
+{
+    return (gph_collection_form_t){.directed = false};
+}
+
+/* --- after reading -------------------------------------------------------------------------- */
+
+static gph_status_t make_views(gph_collection_t *collection)
+{
+    const int64_t count = collection->set.count;
+    const gph_status_t status =
+        gph_realloc(collection->context->env, count, sizeof *collection->view, &collection->view);
+    for (int64_t i = 0; status == GPH_OK && i < count; i++)
+        collection->view[i] = gph_graph_set_view(&collection->set, i);
+    return status;
+}
+
+/* What a class is called, for sorting. */
+typedef struct called {
+    const char *text;
+    int64_t number;
+    int32_t symbol;
+} called_t;
+
+/* qsort(): the names of classes are unequal, so the order is the same everywhere. */
+static int by_text(const void *left, const void *right)
+{
+    const called_t *a = left;
+    const called_t *b = right;
+    return strcmp(a->text, b->text);
+}
+
+static int by_number(const void *left, const void *right)
+{
+    const called_t *a = left;
+    const called_t *b = right;
+    const int order = (a->number > b->number) - (a->number < b->number);
+    return order != 0 ? order : by_text(left, right);
+}
+
+/* An integer of up to 18 digits. */
+static bool read_number(const char *text, int64_t *number)
+{
+    const char *digits = *text == '-' || *text == '+' ? text + 1 : text;
+    const size_t length = strspn(digits, "0123456789");
+    if (length == 0 || length > 18 || digits[length] != '\0')
+        return false;
+    *number = strtoll(text, NULL, 10);
+    return true;
+}
+
+static gph_status_t number_classes(gph_collection_t *collection)
+{
+    gph_status_t status = GPH_OK;
+    gph_env_t *env = collection->context->env;
+    const gph_symbols_t *symbols = &collection->set.class_symbols;
+    const int32_t count = gph_symbols_count(symbols);
+    bool numbers = true;
+    called_t *called = NULL;
+
+    GPH_TRY(gph_alloc(env, count, sizeof *called, &called));
+    GPH_TRY(gph_realloc(env, count, sizeof *collection->class_rank, &collection->class_rank));
+    GPH_TRY(gph_realloc(env, count, sizeof *collection->class_symbol, &collection->class_symbol));
+    for (int32_t c = 0; c < count; c++) {
+        called[c] = (called_t){gph_symbols_text(symbols, c), 0, c};
+        numbers &= read_number(called[c].text, &called[c].number);
+    }
+    if (count > 0)
+        qsort(called, (size_t)count, sizeof *called, numbers ? by_number : by_text);
+    for (int32_t c = 0; c < count; c++) {
+        collection->class_symbol[c] = called[c].symbol;
+        collection->class_rank[called[c].symbol] = c;
+    }
+
+cleanup:
+    gph_free(called);
+    return status;
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+static gph_status_t read_input(gph_collection_t *collection, const char *path)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = collection->context;
+    struct stat facts;
+    int8_t folder = 0;
+
+    if (context->rank == 0)
+        folder = stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+    GPH_TRY(gph_comm_bcast(context, 0, sizeof folder, &folder));
+    if (folder)
+        return gph_graph_set_read_tu(context, path, &collection->form, &collection->set);
+    return gph_graph_set_read(context, path, &collection->form, &collection->set);
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_collection_append(gph_collection_t *collection, const char *path)
+{
+    gph_status_t status = GPH_OK;
+
+    if (collection == NULL || path == NULL)
+        return GPH_ERR_USAGE;
+    gph_context_t *context = collection->context;
+    const int64_t before = collection->set.count;
+    GPH_TRY(read_input(collection, path));
+    if (collection->set.count == before)
+        GPH_TRY(
+            gph_comm_agree(context, gph_fail(context->env, GPH_ERR_INPUT,
+                                             "%s: there is no graph in it", gph_path_shown(path))));
+    GPH_TRY_ALL(context, make_views(collection));
+    GPH_TRY_ALL(context, number_classes(collection));
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_collection_load(gph_context_t *context, const char *path,
+                                 const gph_collection_form_t *form, gph_collection_t **collection)
+{
+    gph_status_t status = GPH_OK;
+    gph_collection_t *made = NULL;
+
+    if (context == NULL || path == NULL || collection == NULL)
+        return GPH_ERR_USAGE;
+    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
+    made->context = context;
+    made->form = form != NULL ? *form : gph_collection_form_default();
+    made->set = gph_graph_set_init(context->env, made->form.directed);
+    GPH_TRY(gph_collection_append(made, path));
+    *collection = made;
+    made = NULL;
+
+cleanup:
+    gph_collection_destroy(&made);
+    return status;
+}
+
+void gph_collection_destroy(gph_collection_t **collection)
+{
+    if (collection == NULL || *collection == NULL)
+        return;
+    if ((*collection)->set.env != NULL) /* another rank may have had no memory for its own */
+        gph_graph_set_free(&(*collection)->set);
+    gph_free((*collection)->view);
+    gph_free((*collection)->class_rank);
+    gph_free((*collection)->class_symbol);
+    gph_free(*collection);
+    *collection = NULL;
+}
+
+/* --- looking -------------------------------------------------------------------------------- */
+
+int64_t gph_collection_count(const gph_collection_t *collection)
+{
+    return collection->set.count;
+}
+
+const gph_small_graph_t *gph_collection_graph(const gph_collection_t *collection, int64_t index)
+{
+    return &collection->view[index];
+}
+
+const char *gph_collection_name(const gph_collection_t *collection, int64_t index)
+{
+    return collection->view[index].name;
+}
+
+void gph_collection_size(const gph_collection_t *collection, int64_t index, int64_t *nodes,
+                         int64_t *edges)
+{
+    *nodes = collection->view[index].nodes;
+    *edges = collection->view[index].edges;
+}
+
+int32_t gph_collection_node_labels(const gph_collection_t *collection)
+{
+    return gph_symbols_count(&collection->set.node_symbols);
+}
+
+const char *gph_collection_node_label(const gph_collection_t *collection, int32_t number)
+{
+    return gph_symbols_text(&collection->set.node_symbols, number);
+}
+
+int32_t gph_collection_edge_labels(const gph_collection_t *collection)
+{
+    return gph_symbols_count(&collection->set.edge_symbols);
+}
+
+const char *gph_collection_edge_label(const gph_collection_t *collection, int32_t number)
+{
+    return gph_symbols_text(&collection->set.edge_symbols, number);
+}
+
+int32_t gph_collection_classes(const gph_collection_t *collection)
+{
+    return gph_symbols_count(&collection->set.class_symbols);
+}
+
+int32_t gph_collection_class(const gph_collection_t *collection, int64_t index)
+{
+    const int32_t *class_of = collection->set.class_of.data;
+    return class_of[index] < 0 ? -1 : collection->class_rank[class_of[index]];
+}
+
+const char *gph_collection_class_name(const gph_collection_t *collection, int32_t number)
+{
+    return gph_symbols_text(&collection->set.class_symbols, collection->class_symbol[number]);
+}
