@@ -12,8 +12,8 @@
 #define GPH_GED_PAIRS_H
 
 #include "gph/ckpt.h"
-#include "gph/collection.h"
 #include "gph/ged.h"
+#include "gph/io_collection.h"
 
 #ifdef __cplusplus
 extern "C" {

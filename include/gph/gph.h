@@ -5,13 +5,13 @@
 #include "gph/base.h"
 #include "gph/ckpt.h"
 #include "gph/clique.h"
-#include "gph/collection.h"
 #include "gph/dist.h"
 #include "gph/ged.h"
 #include "gph/ged_pairs.h"
 #include "gph/graph.h"
 #include "gph/graph_expression.h"
 #include "gph/io.h"
+#include "gph/io_collection.h"
 #include "gph/par.h"
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "base/array.h"
 #include "base/hash.h"
-#include "gph/collection.h"
+#include "gph/io_collection.h"
 #include "par/context.h"
 
 /** Strings and their numbers 0, 1, 2 … in order of first use. */

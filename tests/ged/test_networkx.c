@@ -51,7 +51,7 @@ static bool parse_cost(const char *text, double entries[ENTRIES], gph_ged_cost_t
 static bool load(gph_context_t *context, const line_t *line, loaded_t *loaded)
 {
     char path[2 * WORD];
-    gph_collection_options_t options = gph_collection_options_default();
+    gph_collection_form_t options = gph_collection_form_default();
     if (strcmp(loaded->name, line->collection) == 0)
         return true;
     gph_graph_set_free(&loaded->set);

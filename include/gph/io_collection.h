@@ -1,10 +1,10 @@
 /**
- * @file collection.h
+ * @file io_collection.h
  * Collections: many small labelled graphs in one input, such as molecules to compare or to learn
  * from. Every rank holds the whole collection.
  */
-#ifndef GPH_COLLECTION_H
-#define GPH_COLLECTION_H
+#ifndef GPH_IO_COLLECTION_PUBLIC_H
+#define GPH_IO_COLLECTION_PUBLIC_H
 
 #include "gph/par.h"
 
