@@ -105,17 +105,29 @@ static const char *error_of(const app_t *app, gph_status_t status)
     return *error ? error : gph_status_name(status);
 }
 
-/* Runs the command and gathers what is to be said about it. Collective. */
-static void run_command(app_t *app, app_outcome_t *outcome)
+/* Gathers what the run took. Collective. */
+static gph_status_t gather_usage(app_t *app, MPI_Comm comm, app_outcome_t *outcome)
 {
-    gph_status_t status = app->command->run(app);
-    outcome->status = status;
-    outcome->error = error_of(app, status);
-    status = gph_context_phases(app->context, outcome->phase, APP_PHASES_MAX, &outcome->phases);
+    /* First, as the other calls take time themselves. */
+    gph_status_t status = gph_context_usage(app->context, &outcome->usage);
+    if (status == GPH_OK)
+        status = gph_context_phases(app->context, outcome->phase, APP_PHASES_MAX, &outcome->phases);
     if (status == GPH_OK)
         status = gph_context_memory(app->context, &outcome->memory);
     if (outcome->phases > APP_PHASES_MAX)
         outcome->phases = APP_PHASES_MAX;
+    if (status == GPH_OK && !app_placement_find(comm, &outcome->placement))
+        status = app_fail(app, GPH_ERR_SYSTEM, "MPI does not tell where the ranks run");
+    return status;
+}
+
+/* Runs the command and gathers what is to be said about it. Collective. */
+static void run_command(app_t *app, MPI_Comm comm, app_outcome_t *outcome)
+{
+    gph_status_t status = app->command->run(app);
+    outcome->status = status;
+    outcome->error = error_of(app, status);
+    status = gather_usage(app, comm, outcome);
     if (outcome->status == GPH_OK && status != GPH_OK) {
         outcome->status = status;
         outcome->error = error_of(app, status);
@@ -158,7 +170,7 @@ int app_run(MPI_Comm comm, const app_request_t *request)
         app.result = cJSON_CreateObject();
         app.result_lost = app.result == NULL;
     }
-    run_command(&app, &outcome);
+    run_command(&app, comm, &outcome);
     if (rank == 0)
         exit_status = app_exit_status(report(&app, &outcome));
     cJSON_Delete(app.result);

@@ -52,7 +52,7 @@ const app_setting_t app_report = {
     .key = "report",
     .type = APP_FLAG,
     .fallback = "false",
-    .help = "print times of phases over ranks, and memory, on standard error",
+    .help = "print where time, memory and messages went, and advice, on standard error",
 };
 
 const app_setting_t app_progress = {

@@ -1,6 +1,8 @@
 /* The JSON object that a run comes to. */
 #include "json.h"
 
+#include "report.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,7 +107,8 @@ static bool fill(cJSON *root, const app_t *app, const app_outcome_t *outcome)
            (outcome->status != GPH_ERR_STOPPED || add_partial(root, app)) &&
            app_json_integer(root, "ranks", gph_context_ranks(app->context)) &&
            app_json_integer(root, "threads", gph_context_threads(app->context)) &&
-           add_phases(root, outcome) && add_memory(root, &outcome->memory);
+           add_phases(root, outcome) && add_memory(root, &outcome->memory) &&
+           app_report_add(root, app, outcome);
 }
 
 char *app_json_text(const app_t *app, const app_outcome_t *outcome)

@@ -3,6 +3,7 @@
 #include "output.h"
 
 #include "json.h"
+#include "report.h"
 #include "values.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ int app_exit_status(gph_status_t status)
     return status == GPH_ERR_SYSTEM ? 1 : (int)status;
 }
 
-/* --- summary and report --------------------------------------------------------------------- */
+/* --- summary ---------------------------------------------------------------------------------- */
 
 /* Prints one line of a summary. */
 static void print_line(FILE *file, const char *name, const char *value)
@@ -50,27 +51,6 @@ static void print_summary(FILE *file, const app_t *app, const app_outcome_t *out
     }
     if (app->digest[0])
         print_line(file, "digest", app->digest);
-}
-
-static void print_report(FILE *file, const app_t *app, const app_outcome_t *outcome)
-{
-    char peak[32] = "";
-    char sum[32] = "";
-    char resident[32] = "";
-    char budget[32] = "none";
-    fprintf(file, "ranks %d, threads of each %d\n", gph_context_ranks(app->context),
-            gph_context_threads(app->context));
-    fprintf(file, "%-24s %12s %12s %12s\n", "phase, seconds", "min", "avg", "max");
-    for (int i = 0; i < outcome->phases; i++)
-        fprintf(file, "%-24s %12.6f %12.6f %12.6f\n", outcome->phase[i].name,
-                outcome->phase[i].min_seconds, outcome->phase[i].avg_seconds,
-                outcome->phase[i].max_seconds);
-    if (outcome->memory.budget > 0)
-        app_format_size(outcome->memory.budget, budget);
-    fprintf(file, "memory: peak of a rank %s (budget %s), of all %s; resident %s\n",
-            app_format_size(outcome->memory.peak_max, peak), budget,
-            app_format_size(outcome->memory.peak_sum, sum),
-            app_format_size(outcome->memory.resident_max, resident));
 }
 
 /* --- JSON ----------------------------------------------------------------------------------- */
@@ -140,7 +120,7 @@ gph_status_t app_output(const app_t *app, const app_outcome_t *outcome, char err
     if (json)
         status = write_json(app, outcome, json, error);
     if (app_settings_integer(settings, &app_report))
-        print_report(stderr, app, outcome);
+        app_report_print(stderr, app, outcome);
     if (fflush(stdout) != 0 || ferror(stdout))
         status = app_error(error, GPH_ERR_SYSTEM, "cannot write to standard output");
     return outcome->status == GPH_OK ? status : outcome->status;

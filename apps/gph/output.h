@@ -4,6 +4,7 @@
 #define GPH_APP_OUTPUT_H
 
 #include "commands.h"
+#include "placement.h"
 
 #define APP_PHASES_MAX 64
 
@@ -14,6 +15,8 @@ typedef struct app_outcome {
     int phases;
     gph_phase_t phase[APP_PHASES_MAX]; /**< [phases] */
     gph_memory_t memory;
+    gph_usage_t usage;
+    app_placement_t placement;
 } app_outcome_t;
 
 /** Exit status of the command for a status of the library. Local. */

@@ -95,7 +95,19 @@ typedef struct gph_phase {
     char name[32];
     double min_seconds; /**< of the fastest rank */
     double avg_seconds;
-    double max_seconds; /**< of the slowest rank */
+    double max_seconds;        /**< of the slowest rank */
+    double wait_seconds;       /**< of them a rank communicated or waited for others, on average */
+    double work_seconds;       /**< the rest, on average; max / average is the imbalance of ranks */
+    double work_max_seconds;   /**< of the rank with most of it */
+    double cpu_seconds;        /**< processor time, all threads of all ranks together */
+    double region_seconds;     /**< in parallel regions, a rank, on average */
+    double thread_min_seconds; /**< the thread with least work in parallel regions, of all ranks */
+    double thread_avg_seconds;
+    double thread_max_seconds;
+    int64_t messages;         /**< sent by all ranks */
+    int64_t message_bytes;    /**< in them */
+    int64_t collectives;      /**< calls of collective operations, by all ranks */
+    int64_t collective_bytes; /**< that ranks gave to them */
 } gph_phase_t;
 
 /**
@@ -106,6 +118,27 @@ typedef struct gph_phase {
  */
 GPH_API gph_status_t gph_context_phases(gph_context_t *context, gph_phase_t *phases, int room,
                                         int *count);
+
+/** What a context spent since it was made, over all ranks, in phases and between them. */
+typedef struct gph_usage {
+    int hosts;                       /**< hosts that the ranks run on */
+    int host_ranks;                  /**< most ranks on one host */
+    double wall_seconds;             /**< of the slowest rank */
+    double phase_seconds;            /**< of them in phases, on average */
+    double cpu_seconds;              /**< processor time, all threads of all ranks together */
+    double wait_seconds;             /**< a rank communicated or waited for others, on average */
+    int64_t messages;                /**< sent by all ranks */
+    int64_t message_bytes;           /**< in them */
+    int64_t collectives;             /**< calls of collective operations, by all ranks */
+    int64_t collective_bytes;        /**< that ranks gave to them */
+    int64_t checkpoints;             /**< written */
+    double checkpoint_stall_seconds; /**< that work stood still for them, on the slowest rank */
+    double checkpoint_write_seconds; /**< that their writing took, on the slowest rank */
+} gph_usage_t;
+
+/** Use of time and network so far. Messages of MPI-IO and of threads that write checkpoints are not
+ *  counted. Collective. */
+GPH_API gph_status_t gph_context_usage(gph_context_t *context, gph_usage_t *usage);
 
 /** Memory of the context over all ranks, in bytes. */
 typedef struct gph_memory {

@@ -1,7 +1,10 @@
 /* Peeling of the distributed graph. */
 #include "dist/peel.h"
 
+#include "base/clock.h"
 #include "par/comm.h"
+
+#include <omp.h>
 
 /* Vertices fallen in a round below which one thread does the work. */
 enum { PARALLEL_FROM = 512 };
@@ -112,11 +115,16 @@ static void work_off(peeler_t *p, bool chase)
             for (int64_t i = begin; i < end; ++i)
                 fall(p, p->queue[i]);
         } else {
-            /* Dynamic: degrees differ widely. */
-#pragma omp parallel for default(none) shared(p, begin, end) num_threads(threads)                  \
-    schedule(dynamic, 32)
-            for (int64_t i = begin; i < end; ++i)
-                fall_shared(p, p->queue[i]);
+            const double began = gph_clock_now();
+#pragma omp parallel default(none) shared(p, begin, end, began) num_threads(threads)
+            {
+                /* Dynamic: degrees differ widely. */
+#pragma omp for schedule(dynamic, 32) nowait
+                for (int64_t i = begin; i < end; ++i)
+                    fall_shared(p, p->queue[i]);
+                gph_phase_thread(p->graph->context, omp_get_thread_num(), began);
+            }
+            gph_phase_region(p->graph->context, began);
         }
     } while (chase && p->head < p->tail);
 }

@@ -2,6 +2,7 @@
 #include "par/comm.h"
 
 #include "base/checked.h"
+#include "base/clock.h"
 
 #include <assert.h>
 #include <string.h>
@@ -39,7 +40,9 @@ static gph_failure_t failure_here(const gph_context_t *context, gph_status_t sta
 gph_status_t gph_comm_agree(gph_context_t *context, gph_status_t status)
 {
     int lowest = status == GPH_OK ? context->ranks : context->rank;
+    const double began = gph_clock_now();
     int code = MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, context->comm);
+    gph_phase_collective(context, began, (int64_t)sizeof lowest);
     if (code != MPI_SUCCESS)
         return gph_comm_check(context, code, "MPI_Allreduce");
     if (lowest == context->ranks)
@@ -90,8 +93,10 @@ static gph_status_t reduce(gph_context_t *context, MPI_Op op, MPI_Datatype type,
     GPH_TRY(gph_comm_same(context, "the length of a reduction", count));
     for (int64_t done = 0; done < count;) {
         const int now = next_chunk(context, count - done);
+        const double began = gph_clock_now();
         const int code = MPI_Allreduce(MPI_IN_PLACE, (char *)values + (size_t)done * size, now,
                                        type, op, context->comm);
+        gph_phase_collective(context, began, now * (int64_t)size);
         GPH_TRY(gph_comm_check(context, code, "MPI_Allreduce"));
         done += now;
     }
@@ -200,8 +205,10 @@ gph_status_t gph_comm_scan_i64(gph_context_t *context, int64_t count, const int6
     GPH_TRY(gph_comm_same(context, "the length of a scan", count));
     for (int64_t done = 0; before != NULL && done < count;) {
         const int now = next_chunk(context, count - done);
+        const double began = gph_clock_now();
         const int code =
             MPI_Exscan(values + done, before + done, now, MPI_INT64_T, MPI_SUM, context->comm);
+        gph_phase_collective(context, began, now * (int64_t)sizeof *values);
         GPH_TRY(gph_comm_check(context, code, "MPI_Exscan"));
         done += now;
     }
@@ -210,8 +217,10 @@ gph_status_t gph_comm_scan_i64(gph_context_t *context, int64_t count, const int6
         memset(before, 0, (size_t)count * sizeof *before);
     for (int64_t done = 0; total != NULL && done < count;) {
         const int now = next_chunk(context, count - done);
+        const double began = gph_clock_now();
         const int code =
             MPI_Allreduce(values + done, total + done, now, MPI_INT64_T, MPI_SUM, context->comm);
+        gph_phase_collective(context, began, now * (int64_t)sizeof *values);
         GPH_TRY(gph_comm_check(context, code, "MPI_Allreduce"));
         done += now;
     }
@@ -226,7 +235,9 @@ static gph_status_t bcast(gph_context_t *context, int root, int64_t bytes, void 
 {
     for (int64_t done = 0; done < bytes;) {
         const int now = next_chunk(context, bytes - done);
+        const double began = gph_clock_now();
         const int code = MPI_Bcast((char *)data + done, now, MPI_BYTE, root, context->comm);
+        gph_phase_collective(context, began, root == context->rank ? now : 0);
         if (code != MPI_SUCCESS)
             return gph_comm_check(context, code, "MPI_Bcast");
         done += now;
@@ -269,8 +280,10 @@ gph_status_t gph_comm_gather_all(gph_context_t *context, int64_t bytes, const vo
     int64_t *block = NULL;
     GPH_TRY(gph_comm_same(context, "the length of a gathering", bytes));
     if (bytes <= context->chunk / context->ranks) {
+        const double began = gph_clock_now();
         const int code =
             MPI_Allgather(mine, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, context->comm);
+        gph_phase_collective(context, began, bytes);
         GPH_TRY(gph_comm_check(context, code, "MPI_Allgather"));
     } else {
         GPH_TRY_ALL(context, gph_alloc(context->env, context->ranks, sizeof *block, &block));
@@ -328,8 +341,10 @@ static gph_status_t gather_blocks(gph_context_t *context, gph_blocks_t *blocks, 
         blocks->place[rank] = at;
         at += blocks->length[rank];
     }
+    const double began = gph_clock_now();
     const int code = MPI_Allgatherv(mine, blocks->length[context->rank], MPI_BYTE, all,
                                     blocks->length, blocks->place, MPI_BYTE, context->comm);
+    gph_phase_collective(context, began, blocks->bytes[context->rank]);
     return gph_comm_check(context, code, "MPI_Allgatherv");
 }
 

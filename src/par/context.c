@@ -64,7 +64,7 @@ static gph_context_t *allocate_parts(const gph_context_t *known,
     if (made == NULL)
         return NULL;
     *made = *known;
-    made->phases = gph_phases_create();
+    made->phases = gph_phases_create(made->threads);
     made->request = malloc(2 * (size_t)made->ranks * sizeof *made->request);
     if (made->phases == NULL || made->request == NULL ||
         gph_env_create(options->max_memory, &made->env) != GPH_OK) {
@@ -102,6 +102,8 @@ gph_status_t gph_context_create(MPI_Comm comm, const gph_context_options_t *opti
     if (context == NULL || comm == MPI_COMM_NULL || !options_are_valid(wanted))
         return GPH_ERR_USAGE;
     gph_context_t known = {.comm = MPI_COMM_NULL, .chunk = INT_MAX};
+    known.born = gph_clock_now();
+    known.born_cpu = gph_clock_cpu();
     known.seed = wanted->seed;
     known.progress = wanted->progress;
     known.threads = wanted->threads > 0 ? wanted->threads : omp_get_max_threads();

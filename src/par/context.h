@@ -26,12 +26,14 @@ struct gph_context {
     int64_t ckpt_written;    /**< checkpoints written */
     double ckpt_stall;       /**< seconds that the main thread waited for checkpoints */
     double ckpt_write;       /**< seconds that the I/O thread wrote */
+    double born;             /**< gph_clock_now() when it was made */
+    double born_cpu;         /**< gph_clock_cpu() then */
     MPI_Request *request;    /**< [2 × ranks] of the running exchange */
     int64_t chunk; /**< most elements (or bytes) in one MPI call; lowered by tests alone */
 };
 
-/** Makes empty timers. Local. @return NULL without memory */
-gph_phases_t *gph_phases_create(void);
+/** Makes empty timers for a rank of so many threads. Local. @return NULL without memory */
+gph_phases_t *gph_phases_create(int threads);
 /** Frees timers and nulls the pointer. Local. */
 void gph_phases_destroy(gph_phases_t **phases);
 
@@ -44,6 +46,22 @@ void gph_phase_begin(gph_context_t *context, const char *name);
 void gph_phase_end(gph_context_t *context);
 /** Adds seconds to the named phase on this rank. Local. */
 void gph_phase_add(gph_context_t *context, const char *name, double seconds);
+
+/* What the running phase (or the time between phases) spent. Local; but for gph_phase_thread(), to
+ * be called by the main thread. `began` is a gph_clock_now(). */
+
+/** Notes one message that this rank sent. */
+void gph_phase_message(gph_context_t *context, int64_t bytes);
+/** Notes one collective call of MPI, to which this rank gave so many bytes, and the time it took.
+ */
+void gph_phase_collective(gph_context_t *context, double began, int64_t bytes);
+/** Notes time in which this rank communicated or waited for others. */
+void gph_phase_wait(gph_context_t *context, double began);
+/** Notes that a thread of a parallel region had work from `began` until now. Thread-safe for
+ * different threads. */
+void gph_phase_thread(const gph_context_t *context, int thread, double began);
+/** Notes that a parallel region, whose threads called gph_phase_thread(), lasted until now. */
+void gph_phase_region(const gph_context_t *context, double began);
 
 /** Logs one line from rank 0; on other ranks does nothing. Local. */
 #define gph_log_root(context, level, ...)                                                          \

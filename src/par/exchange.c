@@ -1,5 +1,6 @@
 /* The sparse exchange: counts to everybody, then messages between those who have something. */
 #include "base/checked.h"
+#include "base/clock.h"
 #include "par/comm.h"
 
 #include <assert.h>
@@ -41,6 +42,8 @@ static gph_status_t start_side(gph_context_t *context, bool sends, size_t size, 
             if (code != MPI_SUCCESS)
                 return gph_comm_check(context, code, sends ? "MPI_Isend" : "MPI_Irecv");
             (*requests)++;
+            if (sends)
+                gph_phase_message(context, now);
         }
         start += bytes;
     }
@@ -79,8 +82,10 @@ gph_status_t gph_comm_exchange_known(gph_context_t *context, size_t size, const 
         GPH_TRY(start_side(context, true, size, from, round, &requests));
         if (round == 0)
             copy_own(context, size, from, to);
-        GPH_TRY(gph_comm_check(
-            context, MPI_Waitall(requests, context->request, MPI_STATUSES_IGNORE), "MPI_Waitall"));
+        const double began = gph_clock_now();
+        const int code = MPI_Waitall(requests, context->request, MPI_STATUSES_IGNORE);
+        gph_phase_wait(context, began);
+        GPH_TRY(gph_comm_check(context, code, "MPI_Waitall"));
         round++;
     } while (requests > 0);
 cleanup:
@@ -107,9 +112,10 @@ gph_status_t gph_comm_exchange(gph_context_t *context, size_t size, const void *
     void *received = NULL;
     GPH_TRY(gph_comm_same(context, "the size of an element", (int64_t)size));
     GPH_TRY_ALL(context, gph_alloc(context->env, context->ranks, sizeof *count, &count));
-    GPH_TRY(gph_comm_check(
-        context, MPI_Alltoall(send_count, 1, MPI_INT64_T, count, 1, MPI_INT64_T, context->comm),
-        "MPI_Alltoall"));
+    const double began = gph_clock_now();
+    const int code = MPI_Alltoall(send_count, 1, MPI_INT64_T, count, 1, MPI_INT64_T, context->comm);
+    gph_phase_collective(context, began, context->ranks * (int64_t)sizeof *count);
+    GPH_TRY(gph_comm_check(context, code, "MPI_Alltoall"));
     GPH_TRY_ALL(context, alloc_recv(context, size, count, &received));
     GPH_TRY(gph_comm_exchange_known(context, size, send, send_count, received, count));
     memcpy(recv_count, count, (size_t)context->ranks * sizeof *count);

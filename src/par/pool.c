@@ -32,7 +32,6 @@ void gph_pool_close(gph_pool_t **pool)
         return;
     /* A failure was reported by the last sync; here only the ranks must meet. */
     (void)gph_pool_sync(*pool, GPH_OK);
-    gph_phase_add((*pool)->context, "waiting", (*pool)->idle);
     gph_array_free(&(*pool)->sending);
     pthread_mutex_destroy(&(*pool)->share.lock);
     gph_free(*pool);
@@ -65,24 +64,28 @@ static void finish_entry(work_t *work, int64_t entry, gph_status_t status)
 
 static void work_thread(work_t *work, int thread)
 {
+    const double began = gph_clock_now();
     int64_t entry = 0;
     while (gph_share_claim(work->pool, work->begin, &entry)) {
         finish_entry(work, entry, work->tile(work->data, work->pool->list->tile[entry], thread));
         if (thread == 0)
             gph_pool_poll(work->pool);
     }
+    gph_phase_thread(work->pool->context, thread, began);
 }
 
 gph_status_t gph_pool_work(gph_pool_t *pool, int64_t begin, gph_pool_tile_fn *tile, void *data)
 {
     work_t work = {pool, begin, tile, data, GPH_OK};
     const int threads = pool->context->threads;
+    const double began = gph_clock_now();
     if (threads == 1) {
         work_thread(&work, 0);
     } else {
 #pragma omp parallel default(none) shared(work) num_threads(threads)
         work_thread(&work, omp_get_thread_num());
     }
+    gph_phase_region(pool->context, began);
     return work.status;
 }
 
@@ -111,6 +114,7 @@ static bool next_task(team_t *team, gph_status_t last, int64_t *task)
 
 static void team_thread(team_t *team, int thread)
 {
+    const double began = gph_clock_now();
     int64_t task = 0;
     gph_status_t last = GPH_OK;
     while (next_task(team, last, &task)) {
@@ -118,18 +122,21 @@ static void team_thread(team_t *team, int thread)
         if (thread == 0)
             gph_pool_poll(team->pool);
     }
+    gph_phase_thread(team->pool->context, thread, began);
 }
 
 gph_status_t gph_pool_team(gph_pool_t *pool, int64_t count, gph_pool_task_fn *task, void *data)
 {
     team_t team = {pool, count, task, data, 0, GPH_OK};
     const int threads = pool->context->threads;
+    const double began = gph_clock_now();
     if (threads == 1) {
         team_thread(&team, 0);
     } else {
 #pragma omp parallel default(none) shared(team) num_threads(threads)
         team_thread(&team, omp_get_thread_num());
     }
+    gph_phase_region(pool->context, began);
     return team.status;
 }
 

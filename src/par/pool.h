@@ -29,8 +29,7 @@ typedef gph_status_t gph_pool_serve_fn(void *data, const void *request, int64_t 
 gph_status_t gph_pool_open(gph_context_t *context, gph_pool_serve_fn *serve, void *data,
                            gph_pool_t **pool);
 
-/** Waits for all ranks, adds the idle time to the phase "waiting", frees the pool and nulls the
- * pointer. NULL is fine. Collective. */
+/** Waits for all ranks, frees the pool and nulls the pointer. NULL is fine. Collective. */
 void gph_pool_close(gph_pool_t **pool);
 
 /**

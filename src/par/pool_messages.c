@@ -67,6 +67,7 @@ static gph_status_t send_bytes(gph_pool_t *pool, int rank, int tag, gph_array_t 
         gph_free(item.bytes);
         return mpi_ok(pool, code, "MPI_Isend");
     }
+    gph_phase_message(pool->context, count);
     return gph_array_push(&pool->sending, &item);
 }
 
@@ -83,6 +84,7 @@ static void refuse(gph_pool_t *pool, int rank, gph_status_t status, bool quiet)
     if (refusal.why[0] != '\0' && quiet)
         gph_env_error_clear(env);
     MPI_Send(&refusal, (int)sizeof refusal, MPI_BYTE, rank, TAG_REPLY, pool->context->comm);
+    gph_phase_message(pool->context, (int64_t)sizeof refusal);
 }
 
 static void answer(gph_pool_t *pool, int rank, const unsigned char *request, int64_t bytes)
@@ -170,8 +172,10 @@ void gph_pool_halt(gph_pool_t *pool)
         return;
     pool->halts_sent = 1;
     for (int r = 0; r < context->ranks; ++r)
-        if (r != context->rank)
+        if (r != context->rank) {
             MPI_Send(NULL, 0, MPI_BYTE, r, TAG_HALT, context->comm);
+            gph_phase_message(context, 0);
+        }
 }
 
 void gph_pool_set_due(gph_pool_t *pool, gph_pool_due_fn *due, void *data)
@@ -302,7 +306,7 @@ gph_status_t gph_pool_ask(gph_pool_t *pool, int64_t kind, const int64_t *start,
 
 cleanup:
     gph_free(waiting);
-    pool->idle += gph_clock_now() - began;
+    gph_phase_wait(context, began);
     return status;
 }
 
@@ -332,6 +336,7 @@ gph_status_t gph_pool_sync(gph_pool_t *pool, gph_status_t status)
         if (!met)
             nap(&spins);
     }
+    gph_phase_collective(context, began, 0);
     /* Nobody asks any more. Halts that are still on their way are taken in. */
     halts = pool->halts_sent;
     gph_status_t agreed = gph_comm_reduce_i64(context, GPH_SUM, 1, &halts);
@@ -341,7 +346,6 @@ gph_status_t gph_pool_sync(gph_pool_t *pool, gph_status_t status)
     pool->halts_sent = 0;
     while (pool->sending.count > 0)
         reap(pool);
-    pool->idle += gph_clock_now() - began;
     /* A rank that ended because another one failed has no message of its own to keep. */
     if (pool->peer_failed && gph_env_error_status(context->env) == GPH_OK)
         status = GPH_OK;

@@ -38,7 +38,6 @@ struct gph_pool {
     share_t share;
     const gph_worklist_t *list; /* during gph_pool_tiles() */
     gph_progress_line_t *progress;
-    double idle;
 };
 
 /* --- shares (pool_share.c) ------------------------------------------------------------------- */

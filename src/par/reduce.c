@@ -1,6 +1,7 @@
 /* Reductions over ranks of the accumulators of base/sum.h. */
 #include "par/reduce.h"
 
+#include "base/clock.h"
 #include "par/comm.h"
 #include "par/team.h"
 
@@ -44,8 +45,10 @@ static gph_status_t reduce(gph_context_t *context, MPI_User_function *add, int w
     for (int64_t done = 0; done < count;) {
         const int64_t left = count - done;
         const int now = (int)(left < context->chunk ? left : context->chunk);
+        const double began = gph_clock_now();
         const int code = MPI_Allreduce(MPI_IN_PLACE, (char *)values + (size_t)done * size, now,
                                        type, op, context->comm);
+        gph_phase_collective(context, began, now * (int64_t)size);
         GPH_TRY(gph_comm_check(context, code, "MPI_Allreduce"));
         done += now;
     }

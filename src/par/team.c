@@ -1,6 +1,7 @@
 /* The thread team. */
 #include "par/team.h"
 
+#include "base/clock.h"
 #include "par/tiles.h"
 
 #include <omp.h>
@@ -9,6 +10,7 @@
 
 /** What the threads of one run share. */
 typedef struct gph_run {
+    const gph_context_t *context;
     int64_t count;
     gph_task_fn *task;
     void *data;
@@ -38,6 +40,7 @@ static void note_failure(gph_run_t *run, int64_t task, gph_status_t status)
  */
 static void work(gph_run_t *run, int thread)
 {
+    const double began = gph_clock_now();
     while (!atomic_load_explicit(&run->stop, memory_order_relaxed)) {
         const int64_t task = atomic_fetch_add_explicit(&run->next, 1, memory_order_relaxed);
         if (task >= run->count)
@@ -46,12 +49,14 @@ static void work(gph_run_t *run, int thread)
         if (status != GPH_OK)
             note_failure(run, task, status);
     }
+    gph_phase_thread(run->context, thread, began);
 }
 
 gph_status_t gph_team_run(const gph_context_t *context, int64_t count, gph_task_fn *task,
                           void *data)
 {
-    gph_run_t run = {.count = count, .task = task, .data = data, .failed_status = GPH_OK};
+    gph_run_t run = {.context = context, .count = count, .task = task, .data = data};
+    const double began = gph_clock_now();
     atomic_init(&run.next, 0);
     atomic_init(&run.stop, false);
     if (pthread_mutex_init(&run.lock, NULL) != 0)
@@ -64,6 +69,7 @@ gph_status_t gph_team_run(const gph_context_t *context, int64_t count, gph_task_
         work(&run, 0);
     }
     pthread_mutex_destroy(&run.lock);
+    gph_phase_region(context, began);
     return run.failed_status;
 }
 

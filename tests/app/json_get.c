@@ -2,13 +2,15 @@
  * prints the member of that path (texts bare, all else as JSON). */
 #include <cJSON.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Follows a path of names down from root; NULL when it leads nowhere. */
 static const cJSON *follow(const cJSON *root, char *path)
 {
     for (char *name = strtok(path, "/"); root && name; name = strtok(NULL, "/"))
-        root = cJSON_GetObjectItemCaseSensitive(root, name);
+        root = cJSON_IsArray(root) ? cJSON_GetArrayItem(root, (int)strtol(name, NULL, 10))
+                                   : cJSON_GetObjectItemCaseSensitive(root, name);
     return root;
 }
 

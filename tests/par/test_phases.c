@@ -1,7 +1,8 @@
 /* Phase timers. */
 #include "base/clock.h"
 #include "gph_test.h"
-#include "par/context.h"
+#include "par/comm.h"
+#include "par/team.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -126,6 +127,98 @@ static void test_many(void)
     gph_context_destroy(&context);
 }
 
+/* Runs tasks of 10 ms on all threads: twice as many as there are threads. */
+static gph_status_t busy_task(void *data, int64_t task, int thread)
+{
+    (void)data;
+    (void)task;
+    (void)thread;
+    wait_for(0.01);
+    return GPH_OK;
+}
+
+static void test_threads(void)
+{
+    gph_context_t *context = make_context();
+    gph_phase_t phase[2];
+    int count = -1;
+    gph_phase_begin(context, "work");
+    GPH_EXPECT_OK(context, gph_team_run(context, 2 * context->threads, busy_task, NULL));
+    gph_phase_end(context);
+    GPH_EXPECT_OK(context, gph_context_phases(context, phase, 2, &count));
+    CU_ASSERT_EQUAL(count, 1);
+    CU_ASSERT_TRUE(phase[0].thread_avg_seconds >= 0.02 - 1e-9);
+    CU_ASSERT_TRUE(phase[0].thread_min_seconds <= phase[0].thread_avg_seconds + 1e-9);
+    CU_ASSERT_TRUE(phase[0].thread_max_seconds >= phase[0].thread_avg_seconds - 1e-9);
+    CU_ASSERT_TRUE(phase[0].region_seconds >= phase[0].thread_avg_seconds - 1e-9);
+    CU_ASSERT_TRUE(phase[0].region_seconds <= phase[0].avg_seconds + 1e-9);
+    CU_ASSERT_TRUE(phase[0].cpu_seconds > 0);
+    gph_context_destroy(&context);
+}
+
+/* Rank 0 comes late: the others wait for it, and its work is more than the mean. */
+static void test_waiting(void)
+{
+    gph_context_t *context = make_context();
+    gph_phase_t phase[2];
+    gph_usage_t usage;
+    int count = -1;
+    gph_phase_begin(context, "uneven");
+    if (context->rank == 0)
+        wait_for(0.2);
+    GPH_EXPECT_OK(context, gph_comm_agree(context, GPH_OK));
+    gph_phase_end(context);
+    GPH_EXPECT_OK(context, gph_context_phases(context, phase, 2, &count));
+    GPH_EXPECT_OK(context, gph_context_usage(context, &usage));
+    CU_ASSERT_TRUE(phase[0].work_max_seconds >= 0.2 - 1e-9);
+    CU_ASSERT_TRUE(phase[0].avg_seconds >= phase[0].wait_seconds);
+    CU_ASSERT_DOUBLE_EQUAL(phase[0].work_seconds + phase[0].wait_seconds, phase[0].avg_seconds,
+                           1e-9);
+    if (context->ranks > 1)
+        CU_ASSERT_TRUE(phase[0].wait_seconds > 0.05);
+    CU_ASSERT_TRUE(usage.wait_seconds >= phase[0].wait_seconds - 1e-9);
+    CU_ASSERT_TRUE(usage.wall_seconds >= phase[0].max_seconds);
+    CU_ASSERT_TRUE(usage.phase_seconds >= phase[0].avg_seconds - 1e-9);
+    CU_ASSERT_EQUAL(usage.hosts, 1);
+    CU_ASSERT_EQUAL(usage.host_ranks, context->ranks);
+    gph_context_destroy(&context);
+}
+
+/* Each rank sends 3 elements to each other one. */
+static void test_traffic(void)
+{
+    gph_context_t *context = make_context();
+    gph_phase_t phase[2];
+    gph_usage_t usage;
+    int64_t send[3 * 16];
+    int64_t recv[3 * 16];
+    int64_t each[16];
+    int count = -1;
+    const int64_t ranks = context->ranks;
+    for (int r = 0; r < context->ranks; r++)
+        each[r] = 3;
+    for (int i = 0; i < 3 * context->ranks; i++)
+        send[i] = i;
+    GPH_EXPECT_OK(context, gph_comm_exchange_known(context, sizeof *send, send, each, recv, each));
+    gph_phase_begin(context, "talk");
+    GPH_EXPECT_OK(context, gph_comm_exchange_known(context, sizeof *send, send, each, recv, each));
+    int64_t made = 0;
+    GPH_EXPECT_OK(context, gph_comm_gather_all(context, 8, &made, recv));
+    gph_phase_end(context);
+    GPH_EXPECT_OK(context, gph_context_phases(context, phase, 2, &count));
+    GPH_EXPECT_OK(context, gph_context_usage(context, &usage));
+    CU_ASSERT_EQUAL(phase[0].messages, ranks * (ranks - 1));
+    CU_ASSERT_EQUAL(phase[0].message_bytes, 24 * ranks * (ranks - 1));
+    CU_ASSERT_TRUE(phase[0].collectives >= ranks);
+    CU_ASSERT_TRUE(phase[0].collective_bytes >= 8 * ranks);
+    CU_ASSERT_EQUAL(usage.messages, 2 * ranks * (ranks - 1));
+    CU_ASSERT_EQUAL(usage.message_bytes, 48 * ranks * (ranks - 1));
+    CU_ASSERT_TRUE(usage.collectives > phase[0].collectives);
+    gph_context_destroy(&context);
+}
+
 GPH_TEST_SUITE(phases, {"are none at first", test_none}, {"merge over ranks by name", test_times},
                {"fill the room there is", test_little_room}, {"measure time", test_clocked},
-               {"keep all time of too many phases", test_many});
+               {"keep all time of too many phases", test_many},
+               {"know their threads", test_threads}, {"know who waited", test_waiting},
+               {"count messages", test_traffic});
