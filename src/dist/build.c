@@ -12,15 +12,16 @@
 /* Tiles a graph is cut into: many more than ranks, few enough to be known everywhere. */
 enum { GRAPH_TILES = 4096 };
 
-static gph_status_t cut_tiles(gph_context_t *context, const gph_rows_t *rows, gph_tiles_t *tiles)
+static gph_status_t cut_tiles(gph_context_t *context, const gph_rows_t *rows,
+                              const gph_build_options_t *options, gph_tiles_t *tiles)
 {
     gph_status_t status = GPH_OK;
     int64_t *degree = NULL;
 
     GPH_TRY_ALL(context, gph_alloc(context->env, rows->count, sizeof *degree, &degree));
     for (int64_t i = 0; i < rows->count; ++i)
-        degree[i] = rows->offset[i + 1] - rows->offset[i];
-    GPH_TRY(gph_tiles_cut(context, rows->begin, rows->count, degree, GRAPH_TILES, tiles));
+        degree[i] = rows->offset[i + 1] - rows->offset[i] + options->vertex_work;
+    GPH_TRY(gph_tiles_cut(context, rows->begin, rows->count, degree, options->tiles, tiles));
 
 cleanup:
     gph_free(degree);
@@ -89,7 +90,8 @@ cleanup:
     return status;
 }
 
-static gph_status_t build(gph_graph_t *graph, gph_edges_t *edges, gph_numbering_t *numbering,
+static gph_status_t build(gph_graph_t *graph, gph_edges_t *edges,
+                          const gph_build_options_t *options, gph_numbering_t *numbering,
                           gph_rows_t *rows)
 {
     gph_status_t status = GPH_OK;
@@ -105,7 +107,7 @@ static gph_status_t build(gph_graph_t *graph, gph_edges_t *edges, gph_numbering_
     gph_free(edges->weight);
     edges->edge = NULL;
     edges->weight = NULL;
-    GPH_TRY(cut_tiles(context, rows, &graph->tiles));
+    GPH_TRY(cut_tiles(context, rows, options, &graph->tiles));
     GPH_TRY(move_to_owners(context, graph->tiles.rank_start, rows));
     GPH_TRY(adopt_rows(graph, rows));
     if (numbering->id != NULL)
@@ -122,7 +124,19 @@ cleanup:
     return status;
 }
 
+gph_build_options_t gph_build_options_default(void)
+{
+    return (gph_build_options_t){.tiles = GRAPH_TILES};
+}
+
 gph_status_t gph_graph_build(gph_context_t *context, gph_edges_t *edges, gph_graph_t **graph)
+{
+    const gph_build_options_t options = gph_build_options_default();
+    return gph_graph_build_by(context, edges, &options, graph);
+}
+
+gph_status_t gph_graph_build_by(gph_context_t *context, gph_edges_t *edges,
+                                const gph_build_options_t *options, gph_graph_t **graph)
 {
     gph_status_t status = GPH_OK;
     gph_numbering_t numbering = {0};
@@ -131,7 +145,7 @@ gph_status_t gph_graph_build(gph_context_t *context, gph_edges_t *edges, gph_gra
 
     GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
     made->context = context;
-    GPH_TRY(build(made, edges, &numbering, &rows));
+    GPH_TRY(build(made, edges, options, &numbering, &rows));
     if (made->dropped_loops > 0 || made->dropped_repeats > 0)
         gph_log_root(context, GPH_LOG_INFO,
                      "dropped %" PRId64 " self loops and %" PRId64 " repeated edges",

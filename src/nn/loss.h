@@ -1,0 +1,46 @@
+/** Losses over rows, with gradients; sums over rows and ranks are exact. Collective. */
+#ifndef GPH_NN_LOSS_H
+#define GPH_NN_LOSS_H
+
+#include "nn/domain.h"
+
+/** What a row is used for. */
+typedef enum gph_split {
+    GPH_SPLIT_NONE = 0,
+    GPH_SPLIT_TRAIN = 1,
+    GPH_SPLIT_VALID = 2,
+    GPH_SPLIT_TEST = 3,
+    GPH_SPLITS = 4
+} gph_split_t;
+
+/** Means over the rows of each split. */
+typedef struct gph_loss {
+    int64_t rows[GPH_SPLITS];
+    int64_t correct[GPH_SPLITS]; /**< rows whose largest score is that of their class */
+    double loss[GPH_SPLITS];     /**< mean over the rows, 0 without rows */
+} gph_loss_t;
+
+/**
+ * Softmax cross-entropy.
+ * @param score [rows × classes]
+ * @param label [rows] class of each row; read where the split is not NONE
+ * @param split [rows] gph_split_t of each row
+ * @param g     [rows × classes] receives the gradient of the mean over the rows of TRAIN, or NULL
+ * @param loss  receives the means over all ranks
+ */
+gph_status_t gph_loss_softmax(gph_context_t *context, const gph_tensor_t *score,
+                              const int32_t *label, const uint8_t *split, gph_tensor_t *g,
+                              gph_loss_t *loss);
+
+/**
+ * Mean squared error over all numbers of rows of TRAIN; `correct` stays 0.
+ * @param x,target [rows × columns]
+ */
+gph_status_t gph_loss_squares(gph_context_t *context, const gph_tensor_t *x,
+                              const gph_tensor_t *target, const uint8_t *split, gph_tensor_t *g,
+                              gph_loss_t *loss);
+
+/** Class of the largest score of each row, the first of equal ones. Local. class[rows] */
+void gph_loss_classes(const gph_tensor_t *score, int32_t *class);
+
+#endif
