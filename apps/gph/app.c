@@ -15,7 +15,7 @@ gph_status_t app_load(app_t *app, gph_graph_t **graph)
     const app_setting_t *from = app_option_find(app->command, "--from");
     const gph_format_t format =
         from ? (gph_format_t)app_settings_integer(&app->request->settings, from) : GPH_FORMAT_AUTO;
-    return gph_graph_load(app->context, app->request->argument[0], format, graph);
+    return gph_graph_load(app->context, app->request->argument[app->command->input], format, graph);
 }
 
 gph_status_t app_save(app_t *app, const gph_graph_t *graph)

@@ -4,7 +4,8 @@
 #include <string.h>
 
 const app_command_t *const app_commands[] = {
-    &app_info, &app_convert, &app_generate, &app_cliques, &app_ged, &app_verify, NULL,
+    &app_info, &app_convert,    &app_generate, &app_cliques,
+    &app_ged,  &app_algorithms, &app_verify,   NULL,
 };
 
 int app_command_count(void)

@@ -53,6 +53,7 @@ typedef struct app_command {
     const char *summary;   /**< one line, without a full stop */
     const char *details;   /**< more for its --help, or NULL */
     const app_setting_t *const *settings; /**< its own, NULL last */
+    int input;                            /**< which argument is the input, from 0 */
     bool shows_memory;                    /**< the summary tells what memory it took */
     /** Does the job. Collective. A failure is equal on all ranks. */
     gph_status_t (*run)(app_t *app);
@@ -63,6 +64,7 @@ extern const app_command_t app_convert;
 extern const app_command_t app_generate;
 extern const app_command_t app_cliques;
 extern const app_command_t app_ged;
+extern const app_command_t app_algorithms;
 extern const app_command_t app_verify;
 
 /** All subcommands in the order of help, NULL last. */
@@ -83,7 +85,7 @@ const app_setting_t *app_option_find(const app_command_t *command, const char *n
 
 /* --- for the commands ----------------------------------------------------------------------- */
 
-/** Loads the graph that the first argument names, in the format of --from when the command has that
+/** Loads the graph that the input argument names, in the format of --from when the command has that
  * setting. Collective. */
 gph_status_t app_load(app_t *app, gph_graph_t **graph);
 

@@ -12,6 +12,7 @@
 #include "gph/graph_expression.h"
 #include "gph/io.h"
 #include "gph/io_collection.h"
+#include "gph/mp.h"
 #include "gph/nn.h"
 #include "gph/par.h"
 

@@ -1,0 +1,127 @@
+/* PageRank as a program of blocks: a state is what a vertex gives to each of its neighbours. */
+#include "mp/algorithms.h"
+#include "mp/vertex.h"
+#include "par/comm.h"
+
+#include <math.h>
+
+typedef struct pagerank {
+    double damping;
+    double tolerance;
+    double vertices; /* n */
+    double base;     /* what each vertex gets in the next sweep from teleports and lone vertices */
+    double residual; /* of the last sweep */
+    double *rank;    /* [owned] */
+} pagerank_t;
+
+/* Sums of a sweep. */
+enum { SUM_CHANGE, SUM_LONE, SUMS };
+
+static void set_base(pagerank_t *pagerank, double lone)
+{
+    pagerank->base = (1 - pagerank->damping + pagerank->damping * lone) / pagerank->vertices;
+}
+
+static bool start(void *data, const gph_mp_vertex_t *vertex, void *state)
+{
+    pagerank_t *pagerank = data;
+    const double rank = 1 / pagerank->vertices;
+    pagerank->rank[vertex->local] = rank;
+    *(double *)state = vertex->degree > 0 ? rank / (double)vertex->degree : rank;
+    return true;
+}
+
+/* Sum over a row in four lanes, so that one addition need not wait for the one before; the order is
+ * that of the row, so it is always the same. */
+static double sum_row(const double *state, const gph_lid_t *row, int64_t length)
+{
+    double lane[4] = {0, 0, 0, 0};
+    int64_t i = 0;
+    for (; i + 4 <= length; i += 4) {
+        lane[0] += state[row[i]];
+        lane[1] += state[row[i + 1]];
+        lane[2] += state[row[i + 2]];
+        lane[3] += state[row[i + 3]];
+    }
+    for (; i < length; ++i)
+        lane[i % 4] += state[row[i]];
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+static void block(void *data, const gph_mp_block_t *block)
+{
+    pagerank_t *pagerank = data;
+    const double *state = block->state;
+    double *next = block->next;
+    for (int64_t i = 0; i < block->count; ++i) {
+        const gph_lid_t v = gph_mp_block_vertex(block, i);
+        const int64_t degree = block->offset[v + 1] - block->offset[v];
+        const double sum = sum_row(state, block->adjacent + block->offset[v], degree);
+        const double rank = pagerank->base + pagerank->damping * sum;
+        block->term[SUM_CHANGE * block->count + i] = fabs(rank - pagerank->rank[v]);
+        if (degree == 0)
+            block->term[SUM_LONE * block->count + i] = rank;
+        pagerank->rank[v] = rank;
+        next[v] = degree > 0 ? rank / (double)degree : rank;
+        block->changed[v] = next[v] != state[v];
+    }
+}
+
+static bool after(void *data, int64_t sweep, const double *sum)
+{
+    pagerank_t *pagerank = data;
+    (void)sweep;
+    pagerank->residual = sum[SUM_CHANGE];
+    set_base(pagerank, sum[SUM_LONE]);
+    return pagerank->residual < pagerank->tolerance;
+}
+
+/* The first base: all ranks are 1/n. */
+static gph_status_t first_base(const gph_graph_t *graph, pagerank_t *pagerank)
+{
+    int64_t lone = 0;
+    for (gph_lid_t v = 0; v < graph->owned; ++v)
+        lone += gph_mp_degree(graph, v) == 0;
+    const gph_status_t status = gph_comm_reduce_i64(graph->context, GPH_SUM, 1, &lone);
+    set_base(pagerank, (double)lone / pagerank->vertices);
+    return status;
+}
+
+gph_status_t gph_mp_pagerank(const gph_graph_t *graph, const gph_mp_options_t *options,
+                             gph_mp_result_t *result)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = graph->context;
+    pagerank_t pagerank = {.damping = options->damping,
+                           .tolerance = options->tolerance,
+                           .vertices = (double)graph->vertices};
+    const gph_mp_program_t program = {.state_size = sizeof(double),
+                                      .start = start,
+                                      .block = block,
+                                      .after = after,
+                                      .sums = SUMS,
+                                      .always = true,
+                                      .data = &pagerank};
+    double *states = NULL;
+    gph_mp_outcome_t outcome = {0};
+
+    gph_phase_begin(context, "pagerank");
+    GPH_TRY_ALL(context,
+                gph_alloc(context->env, graph->owned, sizeof *pagerank.rank, &pagerank.rank));
+    GPH_TRY_ALL(context, gph_alloc(context->env, graph->owned, sizeof *states, &states));
+    GPH_TRY(first_base(graph, &pagerank));
+    GPH_TRY(gph_mp_run(graph, &program, &options->limits, states, &outcome));
+    if (outcome.end == GPH_MP_TIME)
+        GPH_TRY(gph_fail(context->env, GPH_ERR_STOPPED,
+                         "pagerank: stopped after %lld sweeps, at a residual of %g",
+                         (long long)outcome.sweeps, pagerank.residual));
+    GPH_TRY(gph_mp_result_take(result, "rank", GPH_MP_F64, &pagerank.rank));
+    gph_mp_result_fact_i64(result, "sweeps", outcome.sweeps);
+    gph_mp_result_fact_i64(result, "converged", outcome.end == GPH_MP_CONVERGED);
+    gph_mp_result_fact_f64(result, "residual", pagerank.residual);
+
+cleanup:
+    gph_free(pagerank.rank);
+    gph_free(states);
+    return status;
+}

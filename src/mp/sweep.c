@@ -1,0 +1,293 @@
+/* One sweep: boundary vertices, messages on their way, all others, messages in. */
+#include "mp/sweep.h"
+
+#include "dist/halo.h"
+#include "par/comm.h"
+#include "par/reduce.h"
+#include "par/team.h"
+
+#include <string.h>
+
+/* Parts of a sweep's inside, between which MPI gets to move messages on. */
+enum { PARTS = 8 };
+
+/* --- room ----------------------------------------------------------------------------------- */
+
+static int64_t max_degree(const gph_graph_t *graph)
+{
+    int64_t most = 0;
+    for (gph_lid_t v = 0; v < graph->owned; ++v) {
+        const int64_t degree = graph->offset[v + 1] - graph->offset[v];
+        most = degree > most ? degree : most;
+    }
+    return most;
+}
+
+static gph_status_t make_threads(gph_mp_sweeper_t *sweeper)
+{
+    gph_status_t status = GPH_OK;
+    const gph_mp_program_t *program = sweeper->program;
+    const gph_context_t *context = sweeper->graph->context;
+    const int64_t room = program->block == NULL ? max_degree(sweeper->graph) : 0;
+
+    GPH_TRY(gph_calloc(context->env, context->threads, sizeof *sweeper->thread, &sweeper->thread));
+    for (int t = 0; t < context->threads; ++t) {
+        gph_mp_thread_t *thread = &sweeper->thread[t];
+        GPH_TRY(gph_alloc(context->env, (int64_t)program->sums * GPH_MP_BLOCK, sizeof *thread->term,
+                          &thread->term));
+        GPH_TRY(gph_alloc(context->env, room, program->state_size, &thread->neighbour));
+    }
+
+cleanup:
+    return status;
+}
+
+static gph_status_t make_room(gph_mp_sweeper_t *sweeper)
+{
+    gph_status_t status = GPH_OK;
+    const gph_graph_t *graph = sweeper->graph;
+    gph_env_t *env = graph->context->env;
+    const int64_t all = (int64_t)graph->owned + graph->ghosts;
+
+    GPH_TRY(gph_calloc(env, all, sweeper->program->state_size, &sweeper->state));
+    GPH_TRY(gph_calloc(env, all, sweeper->program->state_size, &sweeper->next));
+    GPH_TRY(gph_calloc(env, all, 1, &sweeper->changed));
+    GPH_TRY(make_threads(sweeper));
+
+cleanup:
+    return status;
+}
+
+static gph_status_t start_range(void *data, int64_t begin, int64_t end, int thread)
+{
+    const gph_mp_sweeper_t *sweeper = data;
+    const gph_mp_program_t *program = sweeper->program;
+    (void)thread;
+    for (int64_t v = begin; v < end; ++v) {
+        const gph_mp_vertex_t vertex = gph_mp_vertex(sweeper->graph, (gph_lid_t)v);
+        sweeper->changed[v] = program->start(program->data, &vertex,
+                                             sweeper->state + (size_t)v * program->state_size);
+    }
+    return GPH_OK;
+}
+
+gph_status_t gph_mp_sweeper_init(const gph_graph_t *graph, const gph_mp_program_t *program,
+                                 gph_mp_sweeper_t *sweeper)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = graph->context;
+
+    *sweeper = (gph_mp_sweeper_t){.graph = graph, .program = program};
+    GPH_TRY_ALL(context, make_room(sweeper));
+    GPH_TRY(gph_mp_halo_init(graph, program->state_size, &sweeper->halo));
+    GPH_TRY(gph_team_ranges(context, graph->owned, GPH_MP_BLOCK, start_range, sweeper));
+    GPH_TRY(gph_halo_update(graph, program->state_size, sweeper->state));
+    GPH_TRY(gph_halo_update(graph, sizeof *sweeper->changed, sweeper->changed));
+
+cleanup:
+    if (status != GPH_OK)
+        gph_mp_sweeper_free(sweeper);
+    return status;
+}
+
+void gph_mp_sweeper_free(gph_mp_sweeper_t *sweeper)
+{
+    for (int t = 0; sweeper->thread != NULL && t < sweeper->graph->context->threads; ++t) {
+        gph_free(sweeper->thread[t].term);
+        gph_free(sweeper->thread[t].neighbour);
+    }
+    gph_free(sweeper->thread);
+    gph_free(sweeper->state);
+    gph_free(sweeper->next);
+    gph_free(sweeper->changed);
+    gph_mp_halo_free(&sweeper->halo);
+    *sweeper = (gph_mp_sweeper_t){0};
+}
+
+/* --- blocks --------------------------------------------------------------------------------- */
+
+/** Blocks begin .. of one list, in one sweep. */
+typedef struct pass {
+    gph_mp_sweeper_t *sweeper;
+    const gph_mp_list_t *list;
+    int64_t begin; /* first block */
+    bool every;
+} pass_t;
+
+/* Copies a state; the usual sizes without a call. */
+static inline void copy_state(unsigned char *to, const unsigned char *from, size_t size)
+{
+    if (size == 8)
+        memcpy(to, from, 8);
+    else if (size == 4)
+        memcpy(to, from, 4);
+    else
+        memcpy(to, from, size);
+}
+
+/* Runs a program of single vertices: neighbours' states are gathered for each. */
+static void run_vertices(const gph_mp_sweeper_t *sweeper, const gph_mp_block_t *block)
+{
+    const gph_mp_program_t *program = sweeper->program;
+    const size_t size = program->state_size;
+    unsigned char *gathered = sweeper->thread[block->thread].neighbour;
+    double term[GPH_MP_SUMS] = {0};
+    for (int64_t i = 0; i < block->count; ++i) {
+        const gph_lid_t v = gph_mp_block_vertex(block, i);
+        const gph_mp_vertex_t vertex = gph_mp_vertex(sweeper->graph, v);
+        const gph_lid_t *row = block->adjacent + block->offset[v];
+        for (int64_t j = 0; j < vertex.degree; ++j)
+            copy_state(gathered + (size_t)j * size, sweeper->state + (size_t)row[j] * size, size);
+        copy_state(sweeper->next + (size_t)v * size, sweeper->state + (size_t)v * size, size);
+        block->changed[v] = program->vertex(program->data, &vertex, gathered,
+                                            block->weight ? block->weight + block->offset[v] : NULL,
+                                            sweeper->next + (size_t)v * size, term);
+        for (int s = 0; s < program->sums; ++s) {
+            block->term[s * block->count + i] = term[s];
+            term[s] = 0;
+        }
+    }
+}
+
+/* Counts changes; where states change places after the sweep, the others stay as they were. */
+static void settle(gph_mp_sweeper_t *sweeper, const gph_mp_block_t *block, bool every)
+{
+    const size_t size = sweeper->program->state_size;
+    int64_t changed = 0;
+    for (int64_t i = 0; i < block->count; ++i) {
+        const gph_lid_t v = gph_mp_block_vertex(block, i);
+        changed += block->changed[v];
+        if (every && block->changed[v] == 0)
+            copy_state(sweeper->next + (size_t)v * size, sweeper->state + (size_t)v * size, size);
+    }
+    sweeper->thread[block->thread].changed += changed;
+}
+
+static gph_mp_block_t block_of(const pass_t *pass, int64_t index, int thread)
+{
+    const gph_mp_sweeper_t *sweeper = pass->sweeper;
+    const gph_mp_list_t *list = pass->list;
+    const gph_graph_t *graph = sweeper->graph;
+    const int64_t begin = list->start ? list->start[index] : index * GPH_MP_FEW;
+    int64_t end = list->start ? list->start[index + 1] : begin + GPH_MP_FEW;
+    end = end < list->count ? end : list->count;
+    return (gph_mp_block_t){
+        .graph = graph,
+        .count = end - begin,
+        .vertex = list->vertex ? list->vertex + begin : NULL,
+        .first = (gph_lid_t)begin,
+        .offset = graph->offset,
+        .adjacent = graph->adjacent,
+        .weight = graph->weight,
+        .state = sweeper->state,
+        .next = sweeper->next,
+        .changed = sweeper->changed,
+        .term = sweeper->thread[thread].term,
+        .thread = thread,
+    };
+}
+
+static gph_status_t run_block(void *data, int64_t task, int thread)
+{
+    const pass_t *pass = data;
+    gph_mp_sweeper_t *sweeper = pass->sweeper;
+    const gph_mp_program_t *program = sweeper->program;
+    const gph_mp_block_t block = block_of(pass, pass->begin + task, thread);
+    for (int64_t i = 0; i < block.count; ++i)
+        block.changed[gph_mp_block_vertex(&block, i)] = 0;
+    if (program->sums > 0)
+        memset(block.term, 0, (size_t)(program->sums * block.count) * sizeof *block.term);
+    if (program->block != NULL)
+        program->block(program->data, &block);
+    else
+        run_vertices(sweeper, &block);
+    settle(sweeper, &block, pass->every);
+    for (int s = 0; s < program->sums; ++s)
+        gph_sum_add_f64(&sweeper->thread[thread].sum[s], block.count, block.term + s * block.count);
+    return GPH_OK;
+}
+
+/* --- the sweep ------------------------------------------------------------------------------ */
+
+/* Makes the new states of a short list the states; elsewhere they are the old ones. */
+static void adopt(gph_mp_sweeper_t *sweeper, const gph_mp_list_t *list)
+{
+    const size_t size = sweeper->program->state_size;
+    for (int64_t i = 0; i < list->count; ++i)
+        if (sweeper->changed[list->vertex[i]] != 0)
+            copy_state(sweeper->state + (size_t)list->vertex[i] * size,
+                       sweeper->next + (size_t)list->vertex[i] * size, size);
+}
+
+static gph_status_t compute(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work, bool every)
+{
+    gph_status_t status = GPH_OK;
+    const gph_context_t *context = sweeper->graph->context;
+    pass_t pass = {sweeper, &work->boundary, 0, every};
+
+    GPH_TRY(gph_team_run(context, work->boundary.blocks, run_block, &pass));
+    GPH_TRY(gph_mp_halo_start(&sweeper->halo, sweeper->next, sweeper->changed));
+    pass.list = &work->interior;
+    const int parts = sweeper->halo.requests > 0 ? PARTS : 1;
+    for (int p = 0; p < parts; ++p) {
+        pass.begin = gph_block_start(work->interior.blocks, parts, p);
+        const int64_t end = gph_block_start(work->interior.blocks, parts, p + 1);
+        GPH_TRY(gph_team_run(context, end - pass.begin, run_block, &pass));
+        GPH_TRY(gph_mp_halo_poll(&sweeper->halo));
+    }
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work, bool every)
+{
+    gph_status_t status = GPH_OK;
+
+    for (int t = 0; t < sweeper->graph->context->threads; ++t) {
+        sweeper->thread[t].changed = 0;
+        memset(sweeper->thread[t].sum, 0, sizeof sweeper->thread[t].sum);
+    }
+    GPH_TRY(compute(sweeper, work, every));
+    if (every) {
+        unsigned char *old = sweeper->state;
+        sweeper->state = sweeper->next;
+        sweeper->next = old;
+        GPH_TRY(gph_mp_halo_finish(&sweeper->halo, old, sweeper->state, sweeper->changed));
+    } else {
+        adopt(sweeper, &work->boundary);
+        adopt(sweeper, &work->interior);
+        GPH_TRY(
+            gph_mp_halo_finish(&sweeper->halo, sweeper->state, sweeper->state, sweeper->changed));
+    }
+
+cleanup:
+    return status;
+}
+
+int64_t gph_mp_sweep_changes(const gph_mp_sweeper_t *sweeper)
+{
+    int64_t changed = 0;
+    for (int t = 0; t < sweeper->graph->context->threads; ++t)
+        changed += sweeper->thread[t].changed;
+    return changed;
+}
+
+gph_status_t gph_mp_sweep_sums(gph_mp_sweeper_t *sweeper, double *sum)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = sweeper->graph->context;
+    const int sums = sweeper->program->sums;
+    gph_sum_t *total = sweeper->thread[0].sum;
+
+    for (int t = 1; t < context->threads; ++t)
+        for (int s = 0; s < sums; ++s)
+            gph_sum_merge(&total[s], &sweeper->thread[t].sum[s]);
+    if (sums > 0)
+        GPH_TRY(gph_reduce_exact(context, sums, total));
+    for (int s = 0; s < sums; ++s)
+        sum[s] = gph_sum_f64(&total[s]);
+
+cleanup:
+    return status;
+}

@@ -1,0 +1,46 @@
+/** One sweep of a program over the vertices of a rank. */
+#ifndef GPH_MP_SWEEP_H
+#define GPH_MP_SWEEP_H
+
+#include "base/sum.h"
+#include "gph/mp.h"
+#include "mp/halo.h"
+#include "mp/work.h"
+
+/** What one thread needs and counts; threads share no cache line of it. */
+typedef struct gph_mp_thread {
+    _Alignas(128) double *term; /**< [sums × GPH_MP_BLOCK] */
+    unsigned char *neighbour;   /**< [max degree × state_size], for programs of single vertices */
+    int64_t changed;            /**< vertices that changed in this sweep */
+    gph_sum_t sum[GPH_MP_SUMS]; /**< of this sweep */
+} gph_mp_thread_t;
+
+typedef struct gph_mp_sweeper {
+    const gph_graph_t *graph;
+    const gph_mp_program_t *program;
+    unsigned char *state;    /**< [(owned + ghosts) × state_size] before the sweep */
+    unsigned char *next;     /**< the same, after it */
+    unsigned char *changed;  /**< [owned + ghosts] in the last sweep */
+    gph_mp_thread_t *thread; /**< [threads] */
+    gph_mp_halo_t halo;
+} gph_mp_sweeper_t;
+
+/** Makes room for sweeps, and the first states. Collective. */
+gph_status_t gph_mp_sweeper_init(const gph_graph_t *graph, const gph_mp_program_t *program,
+                                 gph_mp_sweeper_t *sweeper);
+/** Frees it. Local. */
+void gph_mp_sweeper_free(gph_mp_sweeper_t *sweeper);
+
+/**
+ * Computes the vertices of `work` and exchanges what changed. Every rank calls it.
+ * @param every `work` lists every owned vertex
+ */
+gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work, bool every);
+
+/** Changes that this rank counted in the last sweep. Local. */
+int64_t gph_mp_sweep_changes(const gph_mp_sweeper_t *sweeper);
+
+/** Sums of the last sweep over all ranks: sum[program->sums]. Collective. */
+gph_status_t gph_mp_sweep_sums(gph_mp_sweeper_t *sweeper, double *sum);
+
+#endif
