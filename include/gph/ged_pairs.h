@@ -25,8 +25,11 @@ extern "C" {
 #define GPH_GED_DIGEST_CHARS 33
 
 /**
- * Edit distance of two graphs of a collection, as gph_ged_compute(), the same on all ranks.
- * Collective.
+ * Edit distance of two graphs of a collection, as gph_ged_compute(), the same on all ranks. An
+ * exact search is split over all threads of all ranks by subtrees; distance and mapping are those
+ * of gph_ged_compute(), however it is split. Bounds where max_steps ends the search are the same on
+ * any number of ranks and threads. A request to stop, or the time limit of the context, ends the
+ * search like max_seconds: with bounds. Collective.
  * @param costs   NULL: uniform
  * @param options NULL: exact
  * @param map     [nodes of the first graph] receives the mapping, or NULL; -1 all over where the

@@ -81,6 +81,25 @@ static void free_space(gph_ged_t *ged)
     gph_free(ged);
 }
 
+gph_status_t gph_ged_clone(const gph_ged_t *ged, gph_ged_t **clone)
+{
+    gph_status_t status = GPH_OK;
+    gph_ged_t *made = NULL;
+
+    GPH_TRY(gph_calloc(ged->env, 1, sizeof *made, &made));
+    made->env = ged->env;
+    made->pair.env = made->search.env = made->maps.env = ged->env;
+    GPH_TRY(copy_cost(ged->env, &ged->costs.node, &made->costs.node));
+    GPH_TRY(copy_cost(ged->env, &ged->costs.edge, &made->costs.edge));
+    made->integral = ged->integral;
+    *clone = made;
+    made = NULL;
+
+cleanup:
+    free_space(made);
+    return status;
+}
+
 gph_status_t gph_ged_create(gph_context_t *context, const gph_ged_costs_t *costs, gph_ged_t **ged)
 {
     gph_status_t status = GPH_OK;
@@ -90,14 +109,11 @@ gph_status_t gph_ged_create(gph_context_t *context, const gph_ged_costs_t *costs
 
     costs = costs ? costs : &standard;
     GPH_TRY(gph_ged_costs_check(env, costs));
-    GPH_TRY(gph_calloc(env, 1, sizeof *made, &made));
-    made->env = env;
-    made->pair.env = made->search.env = made->maps.env = env;
-    GPH_TRY(copy_cost(env, &costs->node, &made->costs.node));
-    GPH_TRY(copy_cost(env, &costs->edge, &made->costs.edge));
-    made->integral = gph_ged_costs_integral(&made->costs);
-    warn_triangle(env, &made->costs.node, "node");
-    warn_triangle(env, &made->costs.edge, "edge");
+    const gph_ged_t model = {
+        .env = env, .costs = *costs, .integral = gph_ged_costs_integral(costs)};
+    GPH_TRY(gph_ged_clone(&model, &made));
+    warn_triangle(env, &costs->node, "node");
+    warn_triangle(env, &costs->edge, "edge");
     *ged = made;
     made = NULL;
 
@@ -116,16 +132,6 @@ void gph_ged_destroy(gph_ged_t **ged)
 
 /* --- one pair ------------------------------------------------------------------------------- */
 
-/* What is being worked out. */
-typedef struct job {
-    gph_ged_t *ged;
-    const gph_small_graph_t *first;
-    const gph_small_graph_t *second;
-    const gph_ged_options_t *options;
-    gph_ged_problem_t problem;
-    gph_ged_search_t search;
-} job_t;
-
 static gph_status_t check_options(gph_env_t *env, const gph_ged_options_t *options)
 {
     if ((int)options->method < 0 || options->method >= GPH_GED_METHODS)
@@ -143,109 +149,112 @@ static gph_status_t check_options(gph_env_t *env, const gph_ged_options_t *optio
 static gph_status_t make_room(gph_ged_t *ged, const gph_ged_problem_t *problem)
 {
     const int64_t n = problem->side[1].nodes;
+    const int32_t n0 = problem->side[0].nodes;
     const gph_status_t status = gph_arena_reset(
-        &ged->maps, 4 * gph_arena_bytes(n, sizeof(int32_t)) + gph_arena_bytes(n, sizeof(double)));
+        &ged->maps, 4 * gph_arena_bytes(n, sizeof(int32_t)) + gph_arena_bytes(n, sizeof(double)) +
+                        gph_ged_walk_bytes(n0));
     if (status != GPH_OK)
         return status;
     ged->low_of = gph_arena_take(&ged->maps, n, sizeof(double));
     int32_t **const maps[] = {&ged->map, &ged->best, &ged->trial, &ged->origin};
     for (int i = 0; i < 4; i++)
         *maps[i] = gph_arena_take(&ged->maps, n, sizeof(int32_t));
+    gph_ged_walk_carve(&ged->maps, n0, &ged->walk);
     return GPH_OK;
 }
 
 /* One assignment into ged->trial; kept in ged->best when it is the best mapping so far. */
-static gph_status_t try_assignment(job_t *job, bool proportional, bool refine)
+static gph_status_t try_assignment(gph_ged_one_t *one, bool proportional, bool refine)
 {
-    gph_ged_t *ged = job->ged;
-    job->search.proportional = proportional;
-    job->search.map = ged->trial;
-    const gph_status_t status = gph_ged_engine_choose(&job->problem)->assign(&job->search);
+    gph_ged_t *ged = one->ged;
+    one->search.proportional = proportional;
+    one->search.map = ged->trial;
+    const gph_status_t status = gph_ged_engine_choose(&one->problem)->assign(&one->search);
     if (status != GPH_OK)
         return status;
     if (refine)
-        gph_ged_refine(&job->problem, ged->trial, ged->origin);
-    const double cost = gph_ged_map_cost(&job->problem, ged->trial);
-    if (cost < job->search.upper) {
-        job->search.upper = cost;
-        memcpy(ged->best, ged->trial, sizeof(int32_t) * (size_t)job->problem.side[0].nodes);
+        gph_ged_refine(&one->problem, ged->trial, ged->origin);
+    const double cost = gph_ged_map_cost(&one->problem, ged->trial);
+    if (cost < one->search.upper) {
+        one->search.upper = cost;
+        memcpy(ged->best, ged->trial, sizeof(int32_t) * (size_t)one->problem.side[0].nodes);
     }
     return GPH_OK;
 }
 
 /* BRANCH and bipartite, as the method asks. */
-static gph_status_t approximate(job_t *job, gph_ged_method_t method)
+static gph_status_t approximate(gph_ged_one_t *one, gph_ged_method_t method)
 {
     gph_status_t status = GPH_OK;
     const bool refine = method >= GPH_GED_REFINE;
 
     if (method >= GPH_GED_BIPARTITE)
-        GPH_TRY(try_assignment(job, true, refine));
+        GPH_TRY(try_assignment(one, true, refine));
     if (method == GPH_GED_BIPARTITE) { // its mapping alone is reported, the bound is that of BRANCH
-        job->search.upper = -1;
-        GPH_TRY(try_assignment(job, false, false));
+        one->search.upper = -1;
+        GPH_TRY(try_assignment(one, false, false));
     } else {
-        GPH_TRY(try_assignment(job, false, refine));
+        GPH_TRY(try_assignment(one, false, refine));
     }
 
 cleanup:
     return status;
 }
 
-static gph_status_t search_exactly(job_t *job)
+gph_status_t gph_ged_one_start(gph_ged_one_t *one)
 {
     gph_status_t status = GPH_OK;
-    const gph_ged_options_t *options = job->options;
-    const int32_t n0 = job->problem.side[0].nodes;
+    const gph_ged_options_t *options = one->options;
+    const int32_t n0 = one->problem.side[0].nodes;
 
     if (options->max_seconds > 0)
-        job->search.until = gph_clock_now() + options->max_seconds;
+        one->search.until = gph_clock_now() + options->max_seconds;
     for (int32_t u = 0; u < n0; u++)
-        job->ged->best[u] = -1;
+        one->ged->best[u] = -1;
     if (n0 >= REFINE_FROM)
-        GPH_TRY(approximate(job, GPH_GED_REFINE));
-    job->search.map = job->ged->best;
-    job->search.max_steps = options->max_steps;
-    job->search.limit = options->threshold >= 0 ? options->threshold : INFINITY;
-    GPH_TRY(gph_ged_engine_choose(&job->problem)->search(&job->search));
+        GPH_TRY(approximate(one, GPH_GED_REFINE));
+    one->search.map = one->ged->best;
+    one->search.max_steps = options->max_steps;
+    one->search.limit = options->threshold >= 0 ? options->threshold : INFINITY;
 
 cleanup:
     return status;
 }
 
 /* Turns the mapping of side 0 into one of the first graph. */
-static void orient_map(job_t *job)
+static void orient_map(gph_ged_one_t *one)
 {
-    gph_ged_t *ged = job->ged;
-    const int32_t n0 = job->problem.side[0].nodes;
-    for (int32_t u = 0; u < job->first->nodes; u++)
+    gph_ged_t *ged = one->ged;
+    const int32_t n0 = one->problem.side[0].nodes;
+    for (int32_t u = 0; u < one->first->nodes; u++)
         ged->map[u] = -1;
     for (int32_t u = 0; u < n0; u++)
-        if (!job->problem.swapped)
+        if (!one->problem.swapped)
             ged->map[u] = ged->best[u];
         else if (ged->best[u] >= 0)
             ged->map[ged->best[u]] = u;
 }
 
-static gph_status_t run_method(job_t *job, double *lower)
+static gph_status_t run_method(gph_ged_one_t *one, double *lower)
 {
     gph_status_t status = GPH_OK;
-    const gph_ged_cost_kind_t nodes = job->ged->costs.node.kind;
+    const gph_ged_cost_kind_t nodes = one->ged->costs.node.kind;
 
-    switch (job->options->method) {
+    switch (one->options->method) {
     case GPH_GED_LABEL:
-        *lower = gph_ged_label_bound(&job->problem, nodes == GPH_GED_COST_CONSTANT);
+        *lower = gph_ged_label_bound(&one->problem, nodes == GPH_GED_COST_CONSTANT);
         break;
     case GPH_GED_HED:
-        *lower = gph_ged_hausdorff_bound(&job->problem, job->ged->low_of);
+        *lower = gph_ged_hausdorff_bound(&one->problem, one->ged->low_of);
         break;
     case GPH_GED_EXACT:
-        GPH_TRY(search_exactly(job));
-        *lower = job->search.lower;
+        GPH_TRY(gph_ged_one_start(one));
+        GPH_TRY(gph_ged_search_whole(&one->search, &one->ged->walk));
+        *lower = one->search.lower;
         break;
     default:
-        GPH_TRY(approximate(job, job->options->method));
-        *lower = job->search.lower;
+        GPH_TRY(approximate(one, one->options->method));
+        *lower = one->search.lower;
     }
 
 cleanup:
@@ -253,19 +262,57 @@ cleanup:
 }
 
 /* Bounds from what the method found. */
-static void conclude(const job_t *job, double lower, gph_ged_result_t *result)
+static void conclude(const gph_ged_one_t *one, double lower, gph_ged_result_t *result)
 {
-    const gph_ged_options_t *options = job->options;
+    const gph_ged_options_t *options = one->options;
     const bool searched = options->method == GPH_GED_EXACT;
     const bool bounded = searched && options->threshold >= 0;
     result->lower = lower;
-    result->stopped = job->search.stopped;
-    result->steps = job->search.steps;
+    result->stopped = one->search.stopped;
+    result->steps = one->search.steps;
     result->over = bounded && !result->stopped && result->upper > options->threshold &&
                    lower > options->threshold;
     result->exact = searched && !result->stopped && !result->over;
     if (result->exact || result->lower > result->upper)
         result->lower = result->upper; // but for the rounding of sums the same
+}
+
+gph_status_t gph_ged_one_begin(gph_ged_t *ged, const gph_small_graph_t *first,
+                               const gph_small_graph_t *second, const gph_ged_options_t *options,
+                               gph_ged_one_t *one)
+{
+    gph_status_t status = GPH_OK;
+
+    *one = (gph_ged_one_t){.ged = ged, .first = first, .second = second, .options = options};
+    GPH_TRY(check_options(ged->env, options));
+    GPH_TRY(
+        gph_ged_problem_set(&ged->pair, &ged->costs, ged->integral, first, second, &one->problem));
+    GPH_TRY(make_room(ged, &one->problem));
+    one->search = (gph_ged_search_t){
+        .problem = &one->problem, .arena = &ged->search, .upper = INFINITY, .limit = INFINITY};
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_ged_one_end(gph_ged_one_t *one, double lower, gph_ged_result_t *result)
+{
+    gph_status_t status = GPH_OK;
+    gph_ged_t *ged = one->ged;
+    gph_ged_result_t made = {.upper = one->problem.total};
+
+    if (one->options->method >= GPH_GED_BRANCH) {
+        orient_map(one);
+        GPH_TRY(gph_ged_replay_in(&ged->search, &ged->costs, one->first, one->second, ged->map,
+                                  &made.path));
+        made.map = ged->map;
+        made.upper = made.path.total;
+    }
+    conclude(one, lower, &made);
+    *result = made;
+
+cleanup:
+    return status;
 }
 
 gph_status_t gph_ged_compute(gph_ged_t *ged, const gph_small_graph_t *first,
@@ -274,27 +321,12 @@ gph_status_t gph_ged_compute(gph_ged_t *ged, const gph_small_graph_t *first,
 {
     gph_status_t status = GPH_OK;
     const gph_ged_options_t standard = gph_ged_options_default();
-    job_t job = {.ged = ged, .first = first, .second = second};
-    gph_ged_result_t made = {.lower = 0};
+    gph_ged_one_t one;
     double lower = 0;
 
-    job.options = options ? options : &standard;
-    GPH_TRY(check_options(ged->env, job.options));
-    GPH_TRY(
-        gph_ged_problem_set(&ged->pair, &ged->costs, ged->integral, first, second, &job.problem));
-    GPH_TRY(make_room(ged, &job.problem));
-    job.search = (gph_ged_search_t){
-        .problem = &job.problem, .arena = &ged->search, .upper = INFINITY, .limit = INFINITY};
-    GPH_TRY(run_method(&job, &lower));
-    made.upper = job.problem.total;
-    if (job.options->method >= GPH_GED_BRANCH) {
-        orient_map(&job);
-        GPH_TRY(gph_ged_replay_in(&ged->search, &ged->costs, first, second, ged->map, &made.path));
-        made.map = ged->map;
-        made.upper = made.path.total;
-    }
-    conclude(&job, lower, &made);
-    *result = made;
+    GPH_TRY(gph_ged_one_begin(ged, first, second, options ? options : &standard, &one));
+    GPH_TRY(run_method(&one, &lower));
+    GPH_TRY(gph_ged_one_end(&one, lower, result));
 
 cleanup:
     return status;

@@ -19,7 +19,41 @@ struct gph_ged {
     int32_t *trial;        /**< side 0 -> side 1 */
     double *low_of;        /**< [nodes of side 1] work space of bounds */
     int32_t *origin;       /**< side 1 -> side 0, or -1 */
+    gph_ged_walk_t walk;   /**< its arrays */
 };
+
+/** One pair that is being worked out. */
+typedef struct gph_ged_one {
+    gph_ged_t *ged;
+    const gph_small_graph_t *first;
+    const gph_small_graph_t *second;
+    const gph_ged_options_t *options;
+    gph_ged_problem_t problem;
+    gph_ged_search_t search;
+} gph_ged_one_t;
+
+/** Makes another work space with the same costs. */
+gph_status_t gph_ged_clone(const gph_ged_t *ged, gph_ged_t **clone);
+
+/** Checks a pair and its options, and sets it up in place. */
+gph_status_t gph_ged_one_begin(gph_ged_t *ged, const gph_small_graph_t *first,
+                               const gph_small_graph_t *second, const gph_ged_options_t *options,
+                               gph_ged_one_t *one);
+
+/** Sets one->search up for an exact search: limits, and the starting mapping. */
+gph_status_t gph_ged_one_start(gph_ged_one_t *one);
+
+/** Turns what a method found into a result. */
+gph_status_t gph_ged_one_end(gph_ged_one_t *one, double lower, gph_ged_result_t *result);
+
+/**
+ * An exact distance by all threads of all ranks; the same result on any number of them, unless a
+ * limit on time ended the search. Collective.
+ * @param steps nodes that a piece of the search tree may have; 0: a good number
+ */
+gph_status_t gph_ged_split(gph_context_t *context, gph_ged_t *ged, const gph_small_graph_t *first,
+                           const gph_small_graph_t *second, const gph_ged_options_t *options,
+                           int64_t steps, gph_ged_result_t *result);
 
 /** Lower bound from the labels alone: edges and nodes are assigned apart from each other. */
 double gph_ged_label_bound(const gph_ged_problem_t *problem, bool constant_nodes);

@@ -1,4 +1,5 @@
 /* One pair of a collection, the same on all ranks. */
+#include "ged/methods.h"
 #include "ged/pairs.h"
 #include "par/comm.h"
 
@@ -21,25 +22,26 @@ static gph_digest_t pair_digest(const gph_ged_result_t *result, int32_t nodes)
     return sum;
 }
 
-/* Computes on this rank. */
-static gph_status_t compute_here(const gph_collection_t *collection, const gph_pair_t pair,
-                                 const gph_ged_costs_t *costs, const gph_ged_options_t *options,
-                                 int32_t *map, told_t *told)
+/* Distances are searched by all ranks; rank 0 does whatever is soon done. Collective. */
+static gph_status_t compute(gph_context_t *context, gph_ged_t *ged,
+                            const gph_small_graph_t *const graph[2],
+                            const gph_ged_options_t *options, int32_t *map, told_t *told)
 {
     gph_status_t status = GPH_OK;
-    gph_ged_t *ged = NULL;
-    const gph_small_graph_t *first = &collection->view[pair.a];
     gph_ged_result_t *result = &told->result;
 
-    GPH_TRY(gph_ged_create(collection->context, costs, &ged));
-    GPH_TRY(gph_ged_compute(ged, first, &collection->view[pair.b], options, result));
-    for (int32_t u = 0; map != NULL && u < first->nodes; u++)
+    if (options->method == GPH_GED_EXACT)
+        GPH_TRY(gph_ged_split(context, ged, graph[0], graph[1], options, 0, result));
+    else if (context->rank == 0)
+        status = gph_ged_compute(ged, graph[0], graph[1], options, result);
+    GPH_TRY(gph_comm_agree(context, status));
+    if (context->rank != 0)
+        return status;
+    for (int32_t u = 0; map != NULL && u < graph[0]->nodes; u++)
         map[u] = result->map != NULL ? result->map[u] : -1;
-    told->digest = pair_digest(result, first->nodes);
-    result->map = NULL;
+    told->digest = pair_digest(result, graph[0]->nodes);
 
 cleanup:
-    gph_ged_destroy(&ged);
     return status;
 }
 
@@ -48,6 +50,8 @@ gph_status_t gph_ged_pair(const gph_collection_t *collection, int64_t first, int
                           int32_t *map, char digest[GPH_GED_DIGEST_CHARS], gph_ged_result_t *result)
 {
     gph_status_t status = GPH_OK;
+    const gph_ged_options_t standard = gph_ged_options_default();
+    gph_ged_t *ged = NULL;
     told_t told;
 
     if (collection == NULL || result == NULL)
@@ -59,18 +63,18 @@ gph_status_t gph_ged_pair(const gph_collection_t *collection, int64_t first, int
         GPH_TRY(gph_fail(context->env, GPH_ERR_USAGE,
                          "graphs %" PRId64 " and %" PRId64 " of a collection of %" PRId64, first,
                          second, count));
-    /* One rank computes: with a time limit, ranks would come to different results. */
-    if (context->rank == 0)
-        status = compute_here(collection, (gph_pair_t){first, second}, costs, options, map, &told);
-    GPH_TRY(gph_comm_agree(context, status));
+    const gph_small_graph_t *const graph[2] = {&collection->view[first], &collection->view[second]};
+    GPH_TRY_ALL(context, gph_ged_create(context, costs, &ged));
+    GPH_TRY(compute(context, ged, graph, options != NULL ? options : &standard, map, &told));
+    told.result.map = NULL;
     GPH_TRY(gph_comm_bcast(context, 0, sizeof told, &told));
     if (map != NULL)
-        GPH_TRY(
-            gph_comm_bcast(context, 0, collection->view[first].nodes * (int64_t)sizeof *map, map));
+        GPH_TRY(gph_comm_bcast(context, 0, graph[0]->nodes * (int64_t)sizeof *map, map));
     if (digest != NULL)
         gph_digest_format(told.digest, digest);
     *result = told.result;
 
 cleanup:
+    gph_ged_destroy(&ged);
     return status;
 }

@@ -4,6 +4,12 @@
  * has any number of children: the pairs chosen one after the other.
  */
 
+/* The mapping that costs least of what could cost no more than this and still be better. */
+static num NAME(below)(const NAME(space_t) * space, num cost)
+{
+    return (num)gph_ged_below((int64_t)cost, space->grain, INTEGERS);
+}
+
 /* Cost of the frame's assignment as a mapping; kept when it is the best so far. */
 static void NAME(propose)(NAME(space_t) * space, const NAME(frame_t) * f)
 {
@@ -15,9 +21,10 @@ static void NAME(propose)(NAME(space_t) * space, const NAME(frame_t) * f)
         map[f->node0[i]] = v < space->n1 ? v : -1;
     }
     const num cost = NAME(evaluate)(space, map);
-    if (cost >= space->best)
+    if (cost > space->aim)
         return;
     space->best = cost;
+    space->aim = NAME(below)(space, cost);
     space->proposal = space->best_map;
     space->best_map = map;
 }
@@ -89,18 +96,19 @@ static bool NAME(ban)(NAME(space_t) * space, NAME(frame_t) * f, int i)
     return NAME(augment)(space, f, i);
 }
 
-/* True when a limit ends the search. */
+/* True when a limit ends the walk before the next node. */
 static bool NAME(exhausted)(NAME(space_t) * space)
 {
-    gph_ged_search_t *search = space->search;
-    search->steps++;
-    if ((search->max_steps > 0 && search->steps > search->max_steps) ||
-        (search->until > 0 && search->steps % 256 == 0 && gph_clock_now() > search->until))
-        search->stopped = true;
-    return search->stopped;
+    gph_ged_walk_t *walk = space->walk;
+    if ((walk->max_steps > 0 && walk->steps >= walk->max_steps) ||
+        (walk->until > 0 && walk->steps % 256 == 255 && gph_clock_now() > walk->until))
+        walk->stopped = true;
+    walk->steps += !walk->stopped;
+    return walk->stopped;
 }
 
-/* Searches the subproblem in frame `depth`; false when that ended the search. */
+/* Searches the subproblem in frame `depth`, and what is left of it after bans; false when that
+ * ended the walk. */
 static bool NAME(explore)(NAME(space_t) * space, int depth)
 {
     NAME(frame_t) *f = &space->frame[depth];
@@ -111,8 +119,8 @@ static bool NAME(explore)(NAME(space_t) * space, int depth)
         NAME(propose)(space, f);
         if (space->rounds && space->best <= space->limit)
             return false;
-        if (!space->rounds && space->best - TOLERANCE(space) < space->limit)
-            space->limit = space->best - TOLERANCE(space);
+        if (!space->rounds && space->aim < space->limit)
+            space->limit = space->aim;
         if (f->rows == 0 || f->fixed + f->dual > space->limit)
             return true;
         if (!NAME(propagate)(space, f))
@@ -122,6 +130,7 @@ static bool NAME(explore)(NAME(space_t) * space, int depth)
         const int v = f->node1[f->column_of[i]];
         if (f->rows > 1) {
             NAME(match)(space, f, i, f->column_of[i], f + 1);
+            space->path[depth + 1] = 0;
             if (NAME(complete)(space, f + 1) && !NAME(explore)(space, depth + 1))
                 return false;
             space->depth = depth;
@@ -131,6 +140,7 @@ static bool NAME(explore)(NAME(space_t) * space, int depth)
         }
         if (f->rows == 1)
             return true; // the only other choice is another column: the assignment is optimal
+        space->path[depth]++;
         if (!NAME(ban)(space, f, i))
             return true;
     } while (true);
@@ -146,13 +156,6 @@ static void NAME(copy_root)(const NAME(space_t) * space, const NAME(frame_t) * f
     g->missing = f->missing;
     g->fixed = f->fixed;
     g->dual = f->dual;
-}
-
-/* Least doubled cost that is possible at or above `bound`: costs are multiples of the unit. */
-static num NAME(whole_units)(const NAME(space_t) * space, num bound)
-{
-    const int64_t step = 2 * (int64_t)space->unit;
-    return (num)(((int64_t)bound + step - 1) / step * step);
 }
 
 /* Greatest common divisor of all costs. */
@@ -171,39 +174,72 @@ static num NAME(common_unit)(const NAME(space_t) * space)
     return unit > 0 ? (num)unit : 1;
 }
 
-/* Searches with a rising limit, so that hardly anything above the distance is looked at. `most`:
- * doubled units. */
-static num NAME(search_rounds)(NAME(space_t) * space, NAME(frame_t) * root, num most)
+/*
+ * Goes from the root to where a walk begins: the same choices and bans, so that the frames come out
+ * the same. Only a round's bans change frames, so without rounds nothing is propagated. False when
+ * nothing within the limit is left there.
+ */
+static bool NAME(descend)(NAME(space_t) * space, const gph_ged_walk_t *walk)
 {
-    num limit = NAME(whole_units)(space, root->fixed + root->dual);
-    while (space->best > limit && limit <= most && limit < BIG / 2) {
-        space->limit = limit;
-        NAME(copy_root)(space, root, &space->frame[0]);
-        (void)NAME(explore)(space, 0);
-        if (space->search->stopped || space->best <= limit)
-            break;
-        limit += 2 * space->unit;
+    for (int depth = 0;; depth++) {
+        NAME(frame_t) *f = &space->frame[depth];
+        space->depth = depth;
+        space->path[depth] = walk->depth < 0 ? 0 : walk->path[depth];
+        for (int bans = space->path[depth]; bans > 0; bans--) {
+            if ((space->rounds && !NAME(propagate)(space, f)) ||
+                !NAME(ban)(space, f, NAME(pick)(space, f)))
+                return false;
+        }
+        if (depth >= walk->depth)
+            return true;
+        if (space->rounds && !NAME(propagate)(space, f))
+            return false;
+        const int i = NAME(pick)(space, f);
+        NAME(match)(space, f, i, f->column_of[i], f + 1);
+        if (!NAME(complete)(space, f + 1))
+            return false;
     }
-    return limit;
 }
 
-/* Searches once, with a limit that falls as better mappings are found. */
-static num NAME(search_once)(NAME(space_t) * space, NAME(frame_t) * root, num most)
+/* gph_ged_engine_t.walk */
+static void NAME(walk)(void *data, gph_ged_walk_t *walk)
 {
-    const num start = space->best - TOLERANCE(space);
-    space->limit = start < most ? start : most;
-    if (root->fixed + root->dual > space->limit)
-        return root->fixed + root->dual;
-    NAME(copy_root)(space, root, &space->frame[0]);
-    (void)NAME(explore)(space, 0);
-    if (!space->search->stopped)
-        return space->best <= most ? space->best : most + 1;
-    num lower =
-        space->best; // all that is open lies in the frames on the way to where the search ended
-    for (int d = 0; d <= space->depth; d++)
-        if (space->frame[d].fixed + space->frame[d].dual < lower)
-            lower = space->frame[d].fixed + space->frame[d].dual;
-    return lower;
+    NAME(space_t) *space = data;
+    space->walk = walk;
+    space->limit = (num)walk->limit;
+    space->aim = (num)walk->aim;
+    space->best = BIG;
+    walk->steps = 0;
+    walk->stopped = false;
+    memset(space->gone0, 0, sizeof(bool) * (size_t)space->n0);
+    memset(space->gone1, 0, sizeof(bool) * (size_t)space->n1);
+    NAME(copy_root)(space, &space->frame[space->n0 + 1], &space->frame[0]);
+    if (NAME(descend)(space, walk))
+        (void)NAME(explore)(space, walk->depth < 0 ? 0 : walk->depth);
+    walk->found = space->best < BIG;
+    walk->best = walk->found ? (int64_t)space->best : INT64_MAX;
+    if (walk->found)
+        memcpy(walk->map, space->best_map, sizeof(int32_t) * (size_t)space->n0);
+    if (!walk->stopped)
+        return;
+    walk->left_depth = space->depth;
+    for (int d = 0; d <= space->depth; d++) {
+        walk->left[d] = space->path[d];
+        walk->bound[d] = (int64_t)(space->frame[d].fixed + space->frame[d].dual);
+    }
+}
+
+/* Units within which costs count as equal: each of those that make up a distance was rounded by
+ * less than one. A power of two, so that few equal costs lie on two sides of a multiple of it. */
+static int64_t NAME(tolerance)(const NAME(space_t) * space)
+{
+    const gph_ged_problem_t *problem = space->problem;
+    const int64_t costs =
+        (int64_t)space->n0 + space->n1 + problem->side[0].edges + problem->side[1].edges + 1;
+    int64_t grain = 64;
+    while (grain < 64 * costs)
+        grain *= 2;
+    return grain;
 }
 
 static bool NAME(first_bound)(NAME(space_t) * space, bool twice, NAME(frame_t) * root)
@@ -213,48 +249,51 @@ static bool NAME(first_bound)(NAME(space_t) * space, bool twice, NAME(frame_t) *
     return NAME(assign)(space, root);
 }
 
-static gph_status_t NAME(search)(gph_ged_search_t *search)
+/* gph_ged_engine_t.begin */
+static gph_status_t NAME(begin)(gph_ged_search_t *search, gph_ged_tree_t *tree)
 {
-    NAME(space_t) space = {0};
+    NAME(space_t) *space = NULL;
     const gph_status_t status = NAME(open)(search, true, &space);
     if (status != GPH_OK)
         return status;
-    const double units = 2 * space.scale;
-    const double wanted = search->limit * units;
-    const num most = (num)(wanted < (double)(BIG / 4) ? floor(wanted) : BIG / 4);
-    NAME(frame_t) *root = &space.frame[space.n0 + 1];
-    search->steps = 0;
-    search->stopped = false;
-    memcpy(space.best_map, search->map, sizeof(int32_t) * (size_t)space.n0);
-    space.best = NAME(evaluate)(&space, space.best_map);
-    if (!NAME(first_bound)(&space, true, root))
+    NAME(frame_t) *root = &space->frame[space->n0 + 1];
+    memcpy(space->best_map, search->map, sizeof(int32_t) * (size_t)space->n0);
+    space->best = NAME(evaluate)(space, space->best_map);
+    if (!NAME(first_bound)(space, true, root))
         return GPH_ERR_INTERNAL;
-    space.unit = INTEGERS ? NAME(common_unit)(&space) : 1;
-    NAME(propose)(&space, root);
-    const num gap = space.best - root->fixed - root->dual;
-    space.rounds = INTEGERS && gap <= 2 * ROUNDS_MOST * space.unit;
-    const num lower = space.rounds ? NAME(search_rounds)(&space, root, most)
-                                   : NAME(search_once)(&space, root, most);
-    memcpy(search->map, space.best_map, sizeof(int32_t) * (size_t)space.n0);
-    search->lower = (double)(lower < space.best ? lower : space.best) / units;
-    search->upper = (double)space.best / units;
+    space->grain = INTEGERS ? 2 * (int64_t)NAME(common_unit)(space) : NAME(tolerance)(space);
+    space->aim = NAME(below)(space, space->best);
+    NAME(propose)(space, root);
+    memcpy(search->map, space->best_map, sizeof(int32_t) * (size_t)space->n0);
+    const int64_t bound = (int64_t)(root->fixed + root->dual);
+    space->rounds = INTEGERS && (int64_t)space->best - bound <= ROUNDS_MOST * space->grain;
+    *tree = (gph_ged_tree_t){.space = space,
+                             .units = 2 * space->scale,
+                             .bound = bound,
+                             .best = (int64_t)space->best,
+                             .grain = space->grain,
+                             .exact = INTEGERS,
+                             .rounds = space->rounds,
+                             .most = (int64_t)(BIG / 4)};
     return GPH_OK;
 }
 
 static gph_status_t NAME(assign_root)(gph_ged_search_t *search)
 {
-    NAME(space_t) space = {0};
+    NAME(space_t) *space = NULL;
     const gph_status_t status = NAME(open)(search, false, &space);
     if (status != GPH_OK)
         return status;
-    NAME(frame_t) *root = &space.frame[0];
-    if (!NAME(first_bound)(&space, !search->proportional, root))
+    NAME(frame_t) *root = &space->frame[0];
+    if (!NAME(first_bound)(space, !search->proportional, root))
         return GPH_ERR_INTERNAL;
     for (int i = 0; i < root->rows; i++) {
         const int v = root->node1[root->column_of[i]];
-        search->map[root->node0[i]] = v < space.n1 ? v : -1;
+        search->map[root->node0[i]] = v < space->n1 ? v : -1;
     }
-    space.unit = INTEGERS ? NAME(common_unit)(&space) : 1;
-    search->lower = (double)NAME(whole_units)(&space, root->fixed + root->dual) / (2 * space.scale);
+    int64_t bound = (int64_t)(root->fixed + root->dual);
+    if (INTEGERS)
+        bound = gph_ged_whole(bound, 2 * (int64_t)NAME(common_unit)(space));
+    search->lower = (double)bound / (2 * space->scale);
     return GPH_OK;
 }

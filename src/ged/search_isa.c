@@ -118,7 +118,6 @@ static inline int place_double(const lane_double *low, const double *key)
 #define UNPACK(low, key)   ((void)(key), lowest_int(&(low)) & ((1 << PLACE_BITS) - 1))
 #define SCALE(problem)     ((void)(problem), 1.0)
 #define INTEGERS           1
-#define TOLERANCE(space)   1
 #include "ged/space_body.h" /* what the others are made of */
 
 #include "ged/assign_body.h"
@@ -138,7 +137,6 @@ static inline int place_double(const lane_double *low, const double *key)
 #undef UNPACK
 #undef SCALE
 #undef INTEGERS
-#undef TOLERANCE
 #undef DROP
 
 #define num                double
@@ -154,10 +152,6 @@ static inline int place_double(const lane_double *low, const double *key)
 #define UNPACK(low, key)   place_double(&(low), key)
 #define SCALE(problem)     double_scale(problem)
 #define INTEGERS           0
-/* Each of the costs that make up a distance was rounded by less than a unit. */
-#define TOLERANCE(space)                                                                           \
-    (4 * (num)((space)->n0 + (space)->n1 + (space)->problem->side[0].edges +                       \
-               (space)->problem->side[1].edges + 1))
 #include "ged/space_body.h" /* what the others are made of */
 
 #include "ged/assign_body.h"
@@ -168,5 +162,5 @@ static inline int place_double(const lane_double *low, const double *key)
 #define GLUE(a, b)   a##b
 #define SYMBOL(a, b) GLUE(a, b)
 
-const gph_ged_isa_t SYMBOL(gph_ged_isa_, GPH_ISA) = {{search_int, assign_root_int},
-                                                     {search_double, assign_root_double}};
+const gph_ged_isa_t SYMBOL(gph_ged_isa_, GPH_ISA) = {
+    {begin_int, walk_int, assign_root_int}, {begin_double, walk_double, assign_root_double}};

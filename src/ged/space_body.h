@@ -62,8 +62,9 @@ typedef struct NAME(space) {
     int32_t *proposal;   /**< [n0] */
     int32_t *best_map;   /**< [n0] */
     num best;            /**< doubled cost of best_map */
+    num aim;             /**< mappings that cost more are of no interest */
     num limit;           /**< subproblems above it are of no use */
-    num unit;            /**< all costs are multiples of it, before doubling */
+    int64_t grain;       /**< see gph_ged_tree_t */
     bool rounds;         /**< the limit rises round by round, and does not change in a round */
     NAME(frame_t) probe; /**< assignment of what the limit leaves */
     uint64_t every;      /**< all columns */
@@ -71,7 +72,8 @@ typedef struct NAME(space) {
     uint64_t *next_to;   /**< [(1 + kinds) × columns] columns joined to a column */
     int32_t *row_at;     /**< [n0] row of a node */
     int depth;           /**< of the frame that is searched */
-    gph_ged_search_t *search;
+    int32_t *path;       /**< [n0 + 1] bans made in each frame */
+    gph_ged_walk_t *walk;
 } NAME(space_t);
 
 static int NAME(round_up)(int count)
@@ -120,6 +122,7 @@ static int NAME(frames)(const NAME(space_t) * space, bool deep)
     return deep ? space->n0 + 2 : 1;
 }
 
+/* Bytes of the space itself, and of all its arrays. */
 static int64_t NAME(space_bytes)(const NAME(space_t) * space, bool deep)
 {
     const gph_ged_problem_t *problem = space->problem;
@@ -128,7 +131,7 @@ static int64_t NAME(space_bytes)(const NAME(space_t) * space, bool deep)
     const int64_t across = (int64_t)(problem->kinds0 + 1) * space->across;
     const int64_t small = (int64_t)space->n0 + space->n1 + 2;
     int64_t bytes =
-        2 * gph_arena_bytes(across, sizeof(num)) +
+        gph_arena_bytes(1, sizeof *space) + 2 * gph_arena_bytes(across, sizeof(num)) +
         gph_arena_bytes((int64_t)space->n0 * space->n1, sizeof(num)) +
         gph_arena_bytes(space->n0, sizeof(num)) +
         gph_arena_bytes(space->n0 + 2, sizeof *space->frame) +
@@ -141,7 +144,8 @@ static int64_t NAME(space_bytes)(const NAME(space_t) * space, bool deep)
         bytes += NAME(frame_bytes)(space, space->n0, width) +
                  gph_arena_bytes(space->n0, sizeof(uint64_t)) +
                  gph_arena_bytes((int64_t)(space->kinds + 1) * stride, sizeof(uint64_t)) +
-                 gph_arena_bytes(space->n0, sizeof(int32_t));
+                 gph_arena_bytes(space->n0, sizeof(int32_t)) +
+                 gph_arena_bytes(space->n0 + 1, sizeof(int32_t));
     for (int d = 0; d < NAME(frames)(space, deep); d++)
         bytes += d == space->n0 + 1 ? NAME(frame_bytes)(space, space->n0, width)
                                     : NAME(frame_bytes)(space, space->n0 - d, width - d);
@@ -183,6 +187,7 @@ static void NAME(carve)(NAME(space_t) * space, gph_arena_t *arena, bool deep)
         space->next_to =
             gph_arena_take(arena, (int64_t)(space->kinds + 1) * stride, sizeof(uint64_t));
         space->row_at = gph_arena_take(arena, space->n0, sizeof(int32_t));
+        space->path = gph_arena_take(arena, space->n0 + 1, sizeof(int32_t));
     }
     for (int d = 0; d < NAME(frames)(space, deep); d++)
         if (d == space->n0 + 1)
@@ -225,22 +230,24 @@ static void NAME(set_costs)(NAME(space_t) * space)
     }
 }
 
-static gph_status_t NAME(open)(gph_ged_search_t *search, bool deep, NAME(space_t) * space)
+/* Makes a space in the arena of the search; it stays until the arena is used again. */
+static gph_status_t NAME(open)(gph_ged_search_t *search, bool deep, NAME(space_t) * *space)
 {
     const gph_ged_problem_t *problem = search->problem;
-    space->problem = problem;
-    space->search = search;
-    space->n0 = problem->side[0].nodes;
-    space->n1 = problem->side[1].nodes;
-    space->across = problem->kinds1 + 1;
-    space->counting = problem->constant && problem->kinds1 <= COUNTED_KINDS;
-    space->kinds = space->counting ? problem->kinds1 : 0;
-    space->scale = SCALE(problem);
-    const gph_status_t status = gph_arena_reset(search->arena, NAME(space_bytes)(space, deep));
+    NAME(space_t) made = {.problem = problem};
+    made.n0 = problem->side[0].nodes;
+    made.n1 = problem->side[1].nodes;
+    made.across = problem->kinds1 + 1;
+    made.counting = problem->constant && problem->kinds1 <= COUNTED_KINDS;
+    made.kinds = made.counting ? problem->kinds1 : 0;
+    made.scale = SCALE(problem);
+    const gph_status_t status = gph_arena_reset(search->arena, NAME(space_bytes)(&made, deep));
     if (status != GPH_OK)
         return status;
-    NAME(carve)(space, search->arena, deep);
-    NAME(set_costs)(space);
+    *space = gph_arena_take(search->arena, 1, sizeof made);
+    **space = made;
+    NAME(carve)(*space, search->arena, deep);
+    NAME(set_costs)(*space);
     return GPH_OK;
 }
 
