@@ -132,6 +132,8 @@ gph_status_t gph_file_read(gph_context_t *context, int descriptor, const char *p
         if (part > 0)
             done += part;
     }
+    /* The system fetches what will be asked for next while these bytes are worked on. */
+    (void)posix_fadvise(descriptor, (off_t)(offset + done), (off_t)size, POSIX_FADV_WILLNEED);
     *got = done;
     return GPH_OK;
 }

@@ -47,9 +47,9 @@ typedef struct reader {
     gph_graph_set_t *set;
     const gph_collection_form_t *form;
     const char *folder;
-    char prefix[PATH_CHARS]; /* FOLDER/DS_ */
-    char path[PATH_CHARS];   /* of the file that is being read */
-    const file_kind_t *kind; /* likewise */
+    char prefix[PATH_CHARS];    /* FOLDER/DS_ */
+    char path[PATH_CHARS + 64]; /* of the file that is being read */
+    const file_kind_t *kind;    /* likewise */
     gph_lines_t lines;
     locale_t numbers;
     gph_array_t graph_of;    /* of int64_t [nodes] graph of a node, counted from 0 */
