@@ -42,6 +42,10 @@ gph_clique_options_t gph_clique_options_default(void)
 static gph_status_t check(const gph_graph_t *graph, const gph_clique_options_t *options)
 {
     gph_env_t *env = graph->context->env;
+    if (graph->origin != NULL)
+        return gph_fail(env, GPH_ERR_USAGE,
+                        "cliques: the search places vertices itself; pass the "
+                        "graph as loaded, not a placed one");
     if (options->max_k < 1 || options->max_k > 4096)
         return gph_fail(env, GPH_ERR_USAGE, "clique.max_k is %d, not in 1..4096", options->max_k);
     if (options->k < 1 || options->k > options->max_k)

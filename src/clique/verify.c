@@ -465,6 +465,9 @@ gph_status_t gph_clique_verify(const gph_graph_t *graph, const char *path,
         return GPH_ERR_USAGE;
     gph_context_t *context = graph->context;
     verifier_t v = {.graph = graph, .context = context, .k = options->k};
+    if (graph->origin != NULL)
+        return gph_fail(context->env, GPH_ERR_USAGE,
+                        "verify: pass the graph as loaded, not a placed one");
     if (options->k < 1 || options->k > options->max_k)
         return gph_fail(context->env, GPH_ERR_USAGE, "k is %d, not in 1..%d", options->k,
                         options->max_k);

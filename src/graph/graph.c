@@ -22,6 +22,7 @@ void gph_graph_destroy(gph_graph_t **graph)
     gph_free(old->adjacent);
     gph_free(old->weight);
     gph_free(old->ghost);
+    gph_free(old->origin);
     gph_free(old->id);
     gph_free(old->halo_send_count);
     gph_free(old->halo_recv_count);

@@ -18,28 +18,38 @@ struct gph_graph {
     gph_lid_t owned;     /**< owned vertices */
     gph_lid_t ghosts;    /**< neighbours of owned vertices that other ranks own */
     gph_off_t *offset;   /**< [owned + 1] */
-    gph_lid_t *adjacent; /**< [offset[owned]] local indices, ascending by global id in each row */
+    gph_lid_t *adjacent; /**< [offset[owned]] local indices, ascending by number in each row */
     double *weight;      /**< [offset[owned]], or NULL on all ranks */
     gph_gid_t *ghost;    /**< [ghosts] global ids, ascending, so that owners are ranges */
-    int64_t *id;         /**< [owned] input ids, ascending, or NULL: first_id + global id */
-    int64_t first_id;    /**< when id is NULL */
-    gph_names_t names;   /**< [owned] names, or offset NULL on all ranks */
+    gph_gid_t *origin; /**< [owned + ghosts] number of each vertex, or NULL on all ranks where it is
+                          the global id. A placed graph (dist/place.h) has its vertices in another
+                          order, and numbers that tell results apart from where they are made */
+    int64_t *id;       /**< [owned] input ids, ascending by number, or NULL: first_id + number */
+    int64_t first_id;  /**< when id is NULL */
+    gph_names_t names; /**< [owned] names, or offset NULL on all ranks */
     /* Halo plan: for each rank, which owned values it wants and which ghosts it fills. */
     int64_t *halo_send_count; /**< [ranks] */
     int64_t *halo_recv_count; /**< [ranks] sums to ghosts */
     gph_lid_t *halo_send;     /**< [sum of halo_send_count] owned indices, in rank order */
 };
 
-/** Input id of an owned vertex. Local. */
-static inline int64_t gph_graph_id(const gph_graph_t *graph, gph_lid_t owned)
-{
-    return graph->id ? graph->id[owned] : graph->first_id + graph->first + owned;
-}
-
 /** Global id of an owned vertex or ghost. Local. */
 static inline gph_gid_t gph_graph_gid(const gph_graph_t *graph, gph_lid_t local)
 {
     return local < graph->owned ? graph->first + local : graph->ghost[local - graph->owned];
+}
+
+/** Number of an owned vertex or ghost, the same wherever it was placed: it breaks ties, and results
+ * are in its order. Local. */
+static inline gph_gid_t gph_graph_number(const gph_graph_t *graph, gph_lid_t local)
+{
+    return graph->origin ? graph->origin[local] : gph_graph_gid(graph, local);
+}
+
+/** Input id of an owned vertex. Local. */
+static inline int64_t gph_graph_id(const gph_graph_t *graph, gph_lid_t owned)
+{
+    return graph->id ? graph->id[owned] : graph->first_id + gph_graph_number(graph, owned);
 }
 
 #endif

@@ -86,6 +86,9 @@ gph_status_t gph_write_graph(const gph_graph_t *graph, const char *path, gph_for
     gph_outfile_t *file = NULL;
     bool gzip = false;
 
+    if (graph->origin != NULL)
+        GPH_TRY(gph_fail(context->env, GPH_ERR_USAGE,
+                         "%s: a placed graph is not written; write the one as loaded", path));
     GPH_TRY_ALL(context, gph_format_decide(context->env, path, format, &format, &gzip));
     if (format == GPH_FORMAT_METIS)
         GPH_TRY_ALL(context, check_metis(graph, path));

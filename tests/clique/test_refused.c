@@ -1,5 +1,6 @@
 /* Options that make no sense: a status and a message on all ranks, before work is spent. */
 #include "gph/dist.h"
+#include "gph/dist_partition.h"
 #include "gph_test.h"
 #include "oracle.h"
 
@@ -123,5 +124,24 @@ static void test_too_long(void)
     gph_graph_destroy(&graph);
 }
 
+/** The search places vertices itself. */
+static void test_placed(void)
+{
+    gph_context_t *context = gph_test_context();
+    const gph_clique_options_t options = gph_clique_options_default();
+    const gph_partition_options_t hash = {.strategy = GPH_PARTITION_HASH};
+    gph_graph_t *graph = NULL;
+    gph_graph_t *placed = NULL;
+    gph_partition_t *partition = NULL;
+    if (!GPH_EXPECT_OK(context, gph_graph_load(context, "complete:n=30", GPH_FORMAT_AUTO, &graph)))
+        return;
+    if (GPH_EXPECT_OK(context, gph_partition_create(graph, &hash, &partition)) &&
+        GPH_EXPECT_OK(context, gph_graph_place(graph, partition, &placed)))
+        expect_refused(placed, context, &options, "as loaded");
+    gph_graph_destroy(&placed);
+    gph_partition_destroy(&partition);
+    gph_graph_destroy(&graph);
+}
+
 GPH_TEST_SUITE(refused, {"bad options are", test_refused}, {"defaults are not", test_default},
-               {"lists too long to number are", test_too_long});
+               {"lists too long to number are", test_too_long}, {"placed graphs are", test_placed});
