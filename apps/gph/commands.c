@@ -4,7 +4,7 @@
 #include <string.h>
 
 const app_command_t *const app_commands[] = {
-    &app_info, &app_convert,    &app_generate, &app_cliques,
+    &app_info, &app_convert,    &app_generate, &app_partition, &app_cliques,
     &app_ged,  &app_algorithms, &app_verify,   NULL,
 };
 

@@ -62,6 +62,7 @@ typedef struct app_command {
 extern const app_command_t app_info;
 extern const app_command_t app_convert;
 extern const app_command_t app_generate;
+extern const app_command_t app_partition;
 extern const app_command_t app_cliques;
 extern const app_command_t app_ged;
 extern const app_command_t app_algorithms;

@@ -40,11 +40,37 @@ static void print_member(FILE *file, const cJSON *member)
     cJSON_free(number);
 }
 
+/* A number or a text as a table shows it. */
+static void print_cell(FILE *file, const cJSON *cell, bool first)
+{
+    const char *form = first ? "%-10s" : " %14s";
+    char number[32] = "";
+    if (cJSON_IsNumber(cell))
+        snprintf(number, sizeof number, "%.6g", cell->valuedouble);
+    fprintf(file, form, cell->valuestring ? cell->valuestring : number);
+}
+
+/* Prints a list of objects with the same members as a table. */
+static void print_table(FILE *file, const cJSON *list)
+{
+    for (const cJSON *cell = list->child->child; cell; cell = cell->next)
+        fprintf(file, cell == list->child->child ? "%-10s" : " %14s", cell->string);
+    fputc('\n', file);
+    for (const cJSON *row = list->child; row; row = row->next) {
+        for (const cJSON *cell = row->child; cell; cell = cell->next)
+            print_cell(file, cell, cell == row->child);
+        fputc('\n', file);
+    }
+}
+
 static void print_summary(FILE *file, const app_t *app, const app_outcome_t *outcome)
 {
     char size[32] = "";
     for (const cJSON *member = app->result->child; member; member = member->next)
-        print_member(file, member);
+        if (cJSON_IsArray(member) && cJSON_IsObject(member->child))
+            print_table(file, member);
+        else
+            print_member(file, member);
     if (app->command->shows_memory) {
         print_line(file, "memory of a rank", app_format_size(outcome->memory.peak_max, size));
         print_line(file, "memory of all ranks", app_format_size(outcome->memory.peak_sum, size));

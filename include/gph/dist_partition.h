@@ -77,6 +77,59 @@ GPH_API int64_t gph_partition_parts(const gph_partition_t *partition);
 /** Tiles of a partition that hold vertices. Local. */
 GPH_API int64_t gph_partition_tiles(const gph_partition_t *partition);
 
+/** What one part holds and says. */
+typedef struct gph_part_load {
+    int64_t vertices; /**< owned */
+    int64_t arcs;     /**< entries of the rows of its vertices */
+    int64_t cut;      /**< of these, entries whose vertex another part owns */
+    int64_t ghosts;   /**< distinct vertices of other parts among them: values received when every
+                           vertex tells its neighbours something */
+    int64_t sent;     /**< values sent then: for each vertex, the other parts that have a neighbour
+                           of it */
+    int64_t
+        partners; /**< parts that it then sends to, and, as edges have no direction, hears from */
+} gph_part_load_t;
+
+/**
+ * What each part holds and says. Collective.
+ * @param loads receives a view [parts], the same on all ranks, valid until the partition is
+ *              destroyed; it is made at the first call
+ * Cost: one pass over the arcs, O(n/P + parts) memory a rank and 32 MiB.
+ */
+GPH_API gph_status_t gph_partition_loads(gph_partition_t *partition, const gph_part_load_t **loads);
+
+/** A partition in a few numbers. A balance is the largest value of a part over the average. */
+typedef struct gph_partition_quality {
+    int64_t parts;
+    int64_t empty;    /**< parts without a vertex */
+    int64_t cut;      /**< edges between parts */
+    int64_t halo;     /**< ghosts of all parts: values that travel when every vertex tells its
+                           neighbours something */
+    int64_t messages; /**< pairs of parts that then talk, each direction for itself */
+    int64_t max_ghosts;
+    int64_t max_partners;
+    double vertex_balance;
+    double edge_balance; /**< of arcs */
+    double ghost_balance;
+} gph_partition_quality_t;
+
+/** Sums loads[parts] up. Local. */
+GPH_API gph_partition_quality_t gph_partition_quality(int64_t parts, const gph_part_load_t *loads);
+
+/** Characters of a digest, with the final NUL. */
+#define GPH_PARTITION_DIGEST_CHARS 33
+
+/** Hexadecimal digest of the part of each vertex. Collective. */
+GPH_API gph_status_t gph_partition_digest(const gph_partition_t *partition,
+                                          char digest[GPH_PARTITION_DIGEST_CHARS]);
+
+/**
+ * Writes the part of each vertex to a text file, in order of vertex numbers: `id part` a line
+ * (`name part` where vertices have names). Collective.
+ * @param path created whole or not at all
+ */
+GPH_API gph_status_t gph_partition_save(const gph_partition_t *partition, const char *path);
+
 /**
  * The graph with its vertices where a partition has them. Collective. Whatever is computed on it is
  * the same, and comes out in the same order, as on the graph it was made from.

@@ -2,7 +2,9 @@
 #include "dist/partition.h"
 
 #include "base/random.h"
+#include "dist/group.h"
 #include "dist/halo.h"
+#include "dist/scotch.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
@@ -29,7 +31,8 @@ const char *gph_partition_strategy_name(gph_partition_strategy_t strategy)
 
 bool gph_partition_available(gph_partition_strategy_t strategy)
 {
-    return (unsigned)strategy < GPH_PARTITION_STRATEGIES && strategy != GPH_PARTITION_SCOTCH;
+    return (unsigned)strategy < GPH_PARTITION_STRATEGIES &&
+           (strategy != GPH_PARTITION_SCOTCH || gph_scotch_built());
 }
 
 void gph_partition_destroy(gph_partition_t **partition)
@@ -40,6 +43,7 @@ void gph_partition_destroy(gph_partition_t **partition)
     gph_free((*partition)->vertices);
     gph_free((*partition)->cost);
     gph_free((*partition)->part);
+    gph_free((*partition)->load);
     gph_free(*partition);
     *partition = NULL;
 }
@@ -117,9 +121,12 @@ static void tiles_by_hash(gph_partition_t *partition)
                                       (uint64_t)partition->tiles);
 }
 
-static gph_status_t make_tiles(gph_partition_t *partition)
+/* @param quotient receives the graph of tiles where the strategy makes one */
+static gph_status_t make_tiles(gph_partition_t *partition, gph_graph_t **quotient)
 {
     switch (partition->strategy) {
+    case GPH_PARTITION_SCOTCH:
+        return gph_group(partition->graph, partition->tiles, partition->tile, quotient);
     case GPH_PARTITION_EDGE:
         if (partition->tiles != partition->graph->tiles.count)
             return tiles_by_ranges(partition);
@@ -225,6 +232,7 @@ gph_status_t gph_partition_create(const gph_graph_t *graph, const gph_partition_
 {
     gph_status_t status = GPH_OK;
     gph_partition_t *made = NULL;
+    gph_graph_t *quotient = NULL;
 
     if (graph == NULL || options == NULL || partition == NULL)
         return GPH_ERR_USAGE;
@@ -235,14 +243,18 @@ gph_status_t gph_partition_create(const gph_graph_t *graph, const gph_partition_
     GPH_TRY_ALL(context, check(graph, options));
     GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
     GPH_TRY_ALL(context, partition_init(graph, options, made));
-    GPH_TRY(make_tiles(made));
+    GPH_TRY(make_tiles(made, &quotient));
     GPH_TRY(weigh_tiles(made));
-    share_tiles(made);
+    if (quotient != NULL)
+        GPH_TRY(gph_scotch_place(quotient, made->parts, made->cost, made->part));
+    else
+        share_tiles(made);
     *partition = made;
     made = NULL;
 
 cleanup:
     gph_phase_end(context);
+    gph_graph_destroy(&quotient);
     gph_partition_destroy(&made);
     return status;
 }

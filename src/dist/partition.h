@@ -12,11 +12,12 @@ struct gph_partition {
     const gph_graph_t *graph;
     gph_partition_strategy_t strategy;
     int64_t parts;
-    int64_t tiles;     /**< tiles, empty ones too */
-    int32_t *tile;     /**< [owned + ghosts] tile of each vertex */
-    int64_t *vertices; /**< [tiles] vertices of each tile, over all ranks */
-    int64_t *cost;     /**< [tiles] sum of (degree + 1) of its vertices */
-    int32_t *part;     /**< [tiles] part that holds each tile */
+    int64_t tiles;         /**< tiles, empty ones too */
+    int32_t *tile;         /**< [owned + ghosts] tile of each vertex */
+    int64_t *vertices;     /**< [tiles] vertices of each tile, over all ranks */
+    int64_t *cost;         /**< [tiles] sum of (degree + 1) of its vertices */
+    int32_t *part;         /**< [tiles] part that holds each tile */
+    gph_part_load_t *load; /**< [parts] or NULL until it is asked for */
 };
 
 /** Part of an owned vertex or ghost. Local. */

@@ -22,7 +22,7 @@ static inline int64_t gph_label_id(const gph_labels_t *labels, gph_lid_t local)
 {
     const gph_graph_t *graph = labels->graph;
     if (labels->ghost_id == NULL)
-        return graph->first_id + gph_graph_gid(graph, local);
+        return graph->first_id + gph_graph_number(graph, local);
     return local < graph->owned ? graph->id[local] : labels->ghost_id[local - graph->owned];
 }
 

@@ -1,0 +1,47 @@
+#!/bin/sh
+# gph partition: figures and parts are the same on any number of ranks and threads; mistakes are named.
+# shellcheck source=tests/app/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+graph=rmat:scale=9,edgefactor=6,seed=4
+run 0 0 partition "$graph" --parts 5 --strategy hash --out hash.tsv --json -
+json result/parts 5
+json result/strategies/0/strategy hash
+json result/strategies/0/empty_parts 0
+[ "$(wc -l <hash.tsv)" = 512 ] || fail "hash.tsv has $(wc -l <hash.tsv) lines"
+digest=$("$json_get" digest <out)
+for ranks in 1 2 7; do
+    run 0 "$ranks" partition "$graph" --parts 5 --strategy hash --out again.tsv --json - --threads 3
+    json digest "$digest"
+    cmp -s hash.tsv again.tsv || fail "parts differ on $ranks ranks"
+done
+
+# The table, without --json; parts are ranks unless told.
+run 0 3 partition "$graph"
+nothing_in err
+for strategy in block edge hash; do
+    says out "$strategy "
+done
+says out "parts                3"
+run 0 0 partition complete:n=10 --strategy edge --parts 10 --json -
+json result/strategies/0/cut 45
+json result/strategies/0/halo 90
+json result/strategies/0/messages 90
+json result/strategies/0/max_ghosts 9
+run 0 0 partition complete:n=10 --strategy block --parts 1 --json -
+json result/strategies/0/cut 0
+json result/strategies/0/vertex_balance 1
+
+# Mistakes.
+run 2 2 partition "$graph" --out x.tsv
+says err "--out needs one --strategy"
+run 2 0 partition "$graph" --parts 65537
+says err "--parts: '65537'"
+run 2 0 partition "$graph" --strategy best
+says err "--strategy: 'best'"
+run 3 2 partition nothing.txt
+says err "nothing.txt"
+run 1 2 partition "$graph" --strategy block --out no/such/x.tsv
+says err "no/such/x.tsv"
+no_leftovers
+finish
