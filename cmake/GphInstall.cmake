@@ -27,7 +27,7 @@ foreach(folder ${MPI_C_INCLUDE_DIRS})
 endforeach()
 string(REPLACE ";" " " GPH_PC_LIBS "${MPI_C_LIBRARIES}")
 string(REPLACE ";" " " GPH_PC_STATIC_LIBS
-  "${HDF5_C_LIBRARIES};${ZLIB_LIBRARIES};${GPH_SCOTCH_LIBRARIES};${OpenMP_C_LIBRARIES};-pthread;-lm")
+  "${HDF5_C_LIBRARIES};${ZLIB_LIBRARIES};${EXPAT_LIBRARIES};${GPH_SCOTCH_LIBRARIES};${OpenMP_C_LIBRARIES};-pthread;-lm")
 set(GPH_PC_REQUIRES "libutf8proc libxxhash")
 if(BUILD_SHARED_LIBS)
   set(GPH_PC_STATIC_LIBS)

@@ -128,10 +128,16 @@ static gph_status_t load_pair(app_t *app, gph_collection_t **collection, int64_t
     return status;
 }
 
+static void free_tables(gph_ged_costs_t *costs)
+{
+    gph_ged_cost_free(&costs->node);
+    gph_ged_cost_free(&costs->edge);
+}
+
 static gph_status_t run_pair(app_t *app)
 {
     const app_settings_t *settings = &app->request->settings;
-    const gph_ged_costs_t costs = app_ged_costs(settings);
+    gph_ged_costs_t costs = app_ged_costs(settings);
     const gph_ged_options_t options = app_ged_options(settings);
     gph_collection_t *collection = NULL;
     gph_ged_result_t result;
@@ -140,6 +146,8 @@ static gph_status_t run_pair(app_t *app)
     int64_t nodes[2] = {0, 0};
     int64_t edges[2] = {0, 0};
     gph_status_t status = load_pair(app, &collection, index);
+    if (status == GPH_OK)
+        status = app_ged_tables(settings, collection, &costs);
     if (status != GPH_OK)
         goto cleanup;
     for (int side = 0; side < 2; side++)
@@ -163,6 +171,7 @@ static gph_status_t run_pair(app_t *app)
 
 cleanup:
     free(map);
+    free_tables(&costs);
     gph_collection_destroy(&collection);
     return status;
 }
@@ -212,7 +221,8 @@ static gph_ged_batch_options_t batch_options(const app_t *app, const gph_ged_cos
     return options;
 }
 
-static gph_status_t run_batch(app_t *app, const gph_ged_batch_options_t *options)
+static gph_status_t run_batch(app_t *app, gph_ged_costs_t *costs,
+                              const gph_ged_batch_options_t *options)
 {
     const char *path = app_settings_text(&app->request->settings, &app_ged_collection);
     const gph_collection_form_t form = app_ged_form(&app->request->settings);
@@ -222,6 +232,8 @@ static gph_status_t run_batch(app_t *app, const gph_ged_batch_options_t *options
     gph_status_t status = gph_collection_load(app->context, path, &form, &collection);
     if (status == GPH_OK)
         status = make_pairs(app, collection, &pairs);
+    if (status == GPH_OK)
+        status = app_ged_tables(&app->request->settings, collection, costs);
     if (status != GPH_OK)
         goto cleanup;
     app_add_integer(app, "graphs", gph_collection_count(collection));
@@ -249,13 +261,16 @@ static gph_status_t load_search(app_t *app, gph_collection_t **collection, int64
     return gph_collection_append(*collection, app_settings_text(settings, &app_ged_collection));
 }
 
-static gph_status_t run_search(app_t *app, const gph_ged_batch_options_t *options)
+static gph_status_t run_search(app_t *app, gph_ged_costs_t *costs,
+                               const gph_ged_batch_options_t *options)
 {
     const int64_t nearest = app_settings_integer(&app->request->settings, &app_ged_nearest);
     gph_collection_t *collection = NULL;
     gph_ged_batch_t *batch = NULL;
     int64_t queries = 0;
     gph_status_t status = load_search(app, &collection, &queries);
+    if (status == GPH_OK)
+        status = app_ged_tables(&app->request->settings, collection, costs);
     if (status != GPH_OK)
         goto cleanup;
     app_add_integer(app, "queries", queries);
@@ -302,7 +317,7 @@ static gph_status_t check(app_t *app)
 static gph_status_t run(app_t *app)
 {
     const app_settings_t *settings = &app->request->settings;
-    const gph_ged_costs_t costs = app_ged_costs(settings);
+    gph_ged_costs_t costs = app_ged_costs(settings);
     gph_checkpoint_options_t checkpoint;
     gph_status_t status = GPH_OK;
     const gph_checkpoint_options_t *given = app_limits_begin(app, &checkpoint, &status);
@@ -314,11 +329,12 @@ static gph_status_t run(app_t *app)
     if (app->request->arguments == 2)
         status = run_pair(app);
     else if (app_settings_text(settings, &app_ged_query))
-        status = run_search(app, &options);
+        status = run_search(app, &costs, &options);
     else
-        status = run_batch(app, &options);
+        status = run_batch(app, &costs, &options);
 
 cleanup:
+    free_tables(&costs);
     app_limits_end();
     return status;
 }
@@ -328,8 +344,9 @@ const app_command_t app_ged = {
     .arguments = "[A] [B]",
     .summary = "edit distances of two graphs, of many pairs, of a search for similar ones",
     .details =
-        "A and B are files of graphs (`t # name`, `v i label`, `e u v label` a line, also .gz) or "
-        "TUDataset folders, of which the first graph is taken, or FILE#i. With --collection: all "
+        "A and B are collections of graphs, of which the first one is taken, or NAME#i: text files "
+        "(`t # name`, `v i label`, `e u v label` a line, also .gz), TUDataset folders, .gxl, .cxl, "
+        ".h5 of gph convert --collection, text:FILE, math:FILE. With --collection: all "
         "pairs, those of "
         "--pairs, or a search by --query. Each pair gets lower and upper bounds, and exact = 1 "
         "where they are its distance.\n" APP_LIMIT_HELP,

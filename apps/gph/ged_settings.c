@@ -5,7 +5,7 @@ const app_setting_t app_ged_collection = {
     .key = "ged.collection",
     .type = APP_TEXT,
     .value = "C",
-    .help = "graphs: a file or a TUDataset folder; without --pairs and --query: all pairs of it",
+    .help = "graphs, as A and B; without --pairs and --query: all pairs of it",
 };
 
 const app_setting_t app_ged_pairs = {
@@ -88,14 +88,43 @@ static const app_setting_t ged_max_pair_time = {
     .help = "time a pair, 0: no limit; what comes out then depends on the machine",
 };
 
-static const app_setting_t ged_directed = {
+const app_setting_t app_ged_directed = {
     .key = "ged.directed",
     .type = APP_FLAG,
     .fallback = "false",
     .help = "edges of the files have a direction",
 };
 
-static const app_setting_t ged_node_cost = {
+const app_setting_t app_ged_node_attributes = {
+    .key = "ged.node_attributes",
+    .type = APP_TEXT,
+    .value = "NAMES",
+    .help = "of GXL files: the attributes of nodes to read, with commas between; all by default",
+};
+
+const app_setting_t app_ged_edge_attributes = {
+    .key = "ged.edge_attributes",
+    .type = APP_TEXT,
+    .value = "NAMES",
+    .help = "likewise of edges",
+};
+
+static const app_setting_t ged_node_costs = {
+    .key = "ged.node_costs",
+    .type = APP_TEXT,
+    .value = "FILE",
+    .help = "table of node costs: `label label cost` a line, `-` for none; the constants hold for "
+            "what it leaves out",
+};
+
+static const app_setting_t ged_edge_costs = {
+    .key = "ged.edge_costs",
+    .type = APP_TEXT,
+    .value = "FILE",
+    .help = "likewise for edges",
+};
+
+const app_setting_t app_ged_node_cost = {
     .key = "ged.node_cost",
     .type = APP_CHOICE,
     .value = "KIND",
@@ -105,7 +134,7 @@ static const app_setting_t ged_node_cost = {
             "--node-substitute times their distance",
 };
 
-static const app_setting_t ged_edge_cost = {
+const app_setting_t app_ged_edge_cost = {
     .key = "ged.edge_cost",
     .type = APP_CHOICE,
     .value = "KIND",
@@ -127,17 +156,32 @@ COST(ged_edge_delete, "edge_delete", "cost of deleting an edge");
 COST(ged_edge_substitute, "edge_substitute", "cost of changing the label of an edge");
 
 const app_setting_t *const app_ged_settings[] = {
-    &app_ged_collection, &app_ged_pairs,
-    &app_ged_query,      &app_ged_nearest,
-    &app_ged_threshold,  &app_ged_out,
-    &app_ged_matrix,     &app_ged_path,
-    &ged_method,         &ged_max_steps,
-    &ged_max_pair_time,  &ged_directed,
-    &ged_node_cost,      &ged_node_insert,
-    &ged_node_delete,    &ged_node_substitute,
-    &ged_edge_cost,      &ged_edge_insert,
-    &ged_edge_delete,    &ged_edge_substitute,
-    APP_LIMIT_SETTINGS,  NULL,
+    &app_ged_collection,
+    &app_ged_pairs,
+    &app_ged_query,
+    &app_ged_nearest,
+    &app_ged_threshold,
+    &app_ged_out,
+    &app_ged_matrix,
+    &app_ged_path,
+    &ged_method,
+    &ged_max_steps,
+    &ged_max_pair_time,
+    &app_ged_directed,
+    &app_ged_node_attributes,
+    &app_ged_edge_attributes,
+    &ged_node_costs,
+    &ged_edge_costs,
+    &app_ged_node_cost,
+    &ged_node_insert,
+    &ged_node_delete,
+    &ged_node_substitute,
+    &app_ged_edge_cost,
+    &ged_edge_insert,
+    &ged_edge_delete,
+    &ged_edge_substitute,
+    APP_LIMIT_SETTINGS,
+    NULL,
 };
 
 /* Whether a setting of kinds of costs says euclidean. */
@@ -149,16 +193,29 @@ static bool is_euclidean(const app_settings_t *settings, const app_setting_t *ki
 gph_ged_costs_t app_ged_costs(const app_settings_t *settings)
 {
     return (gph_ged_costs_t){
-        .node = {.kind = is_euclidean(settings, &ged_node_cost) ? GPH_GED_COST_EUCLIDEAN
-                                                                : GPH_GED_COST_CONSTANT,
+        .node = {.kind = is_euclidean(settings, &app_ged_node_cost) ? GPH_GED_COST_EUCLIDEAN
+                                                                    : GPH_GED_COST_CONSTANT,
                  .insert = app_settings_real(settings, &ged_node_insert),
                  .remove = app_settings_real(settings, &ged_node_delete),
                  .substitute = app_settings_real(settings, &ged_node_substitute)},
-        .edge = {.kind = is_euclidean(settings, &ged_edge_cost) ? GPH_GED_COST_EUCLIDEAN
-                                                                : GPH_GED_COST_CONSTANT,
+        .edge = {.kind = is_euclidean(settings, &app_ged_edge_cost) ? GPH_GED_COST_EUCLIDEAN
+                                                                    : GPH_GED_COST_CONSTANT,
                  .insert = app_settings_real(settings, &ged_edge_insert),
                  .remove = app_settings_real(settings, &ged_edge_delete),
                  .substitute = app_settings_real(settings, &ged_edge_substitute)}};
+}
+
+gph_status_t app_ged_tables(const app_settings_t *settings, const gph_collection_t *collection,
+                            gph_ged_costs_t *costs)
+{
+    const char *nodes = app_settings_text(settings, &ged_node_costs);
+    const char *edges = app_settings_text(settings, &ged_edge_costs);
+    gph_status_t status = GPH_OK;
+    if (nodes)
+        status = gph_ged_cost_table(collection, GPH_GED_NODES, nodes, &costs->node);
+    if (status == GPH_OK && edges)
+        status = gph_ged_cost_table(collection, GPH_GED_EDGES, edges, &costs->edge);
+    return status;
 }
 
 gph_ged_options_t app_ged_options(const app_settings_t *settings)
@@ -174,7 +231,10 @@ gph_ged_options_t app_ged_options(const app_settings_t *settings)
 
 gph_collection_form_t app_ged_form(const app_settings_t *settings)
 {
-    return (gph_collection_form_t){.directed = app_settings_integer(settings, &ged_directed) != 0,
-                                   .numeric_nodes = is_euclidean(settings, &ged_node_cost),
-                                   .numeric_edges = is_euclidean(settings, &ged_edge_cost)};
+    return (gph_collection_form_t){
+        .directed = app_settings_integer(settings, &app_ged_directed) != 0,
+        .numeric_nodes = is_euclidean(settings, &app_ged_node_cost),
+        .numeric_edges = is_euclidean(settings, &app_ged_edge_cost),
+        .node_attributes = app_settings_text(settings, &app_ged_node_attributes),
+        .edge_attributes = app_settings_text(settings, &app_ged_edge_attributes)};
 }

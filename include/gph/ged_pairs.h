@@ -19,6 +19,30 @@
 extern "C" {
 #endif
 
+/* --- tables of costs ------------------------------------------------------------------------ */
+
+/** What a table of costs is for. */
+typedef enum gph_ged_part { GPH_GED_NODES = 0, GPH_GED_EDGES = 1 } gph_ged_part_t;
+
+/**
+ * Reads a table of costs by pairs of labels: a line `A B cost` is the cost of substituting label A
+ * by B, `A - cost` of deleting A, `- B cost` of inserting B; `\-` is the label `-`. Fields are
+ * separated by tabs where a line has some, else by blanks. The line `symmetric` makes each line
+ * hold in both directions. Blank lines and lines that begin with # are skipped. What no line tells
+ * costs as the constants of `cost` say; labels that the collection has not are skipped, with a
+ * warning. Collective.
+ * @param source name of a file; or the table itself, where it has a newline or `;` in it, which
+ *               then stands for one
+ * @param cost   constants before, the table after: gph_ged_cost_free()
+ * @return GPH_ERR_INPUT with "FILE:LINE: what is wrong": a cost that is negative or no finite
+ *         number, a pair that is there twice
+ */
+GPH_API gph_status_t gph_ged_cost_table(const gph_collection_t *collection, gph_ged_part_t part,
+                                        const char *source, gph_ged_cost_t *cost);
+
+/** Frees the table of gph_ged_cost_table(), if there is one; the constants stay. Local. */
+GPH_API void gph_ged_cost_free(gph_ged_cost_t *cost);
+
 /* --- one pair ------------------------------------------------------------------------------- */
 
 /** Characters of a digest in hexadecimal, with the final NUL. */

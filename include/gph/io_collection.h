@@ -37,6 +37,9 @@ typedef struct gph_collection_form {
     bool numeric_nodes; /**< a node carries a vector of numbers (text: its label, `0.5,1.25`); where
                              an input has none, it is refused */
     bool numeric_edges; /**< likewise an edge */
+    const char *node_attributes; /**< GXL: names of the attributes of nodes to read, with commas
+                                      between; NULL: all. Must outlive the collection */
+    const char *edge_attributes; /**< likewise of edges */
 } gph_collection_form_t;
 
 /** Undirected, labels are words. Local. */
@@ -45,13 +48,16 @@ GPH_API gph_collection_form_t gph_collection_form_default(void);
 /**
  * Reads a collection. Every rank reads the whole input. Collective.
  *
- * | path     | format |
- * |----------|--------|
- * | a folder | TUDataset: DS_A.txt, DS_graph_indicator.txt, and where they are there
- * DS_graph_labels, |          | DS_node_labels, DS_edge_labels, DS_node_attributes,
- * DS_edge_attributes (.txt) | | a file   | text, plain or gzip: `t # name`, `v i label`, `e u v
- * label` a line |
+ * | path                  | format |
+ * |-----------------------|--------|
+ * | a folder              | TUDataset: DS_A.txt, DS_graph_indicator.txt and others |
+ * | NAME.gxl, NAME.cxl    | graphs in GXL, and collections of such files |
+ * | NAME.h5, NAME.hdf5    | what gph_collection_save() writes |
+ * | text:FILE             | a graph for each line of text: a chain of its characters |
+ * | math:FILE             | a graph for each line: an expression in prefix notation |
+ * | any other file        | text, plain or gzip: `t # name`, `v i label`, `e u v label` a line |
  *
+ * docs/file-formats.md tells more of each.
  * @param form NULL: undirected, labels are words
  * @return GPH_ERR_INPUT with "FILE:LINE: what is wrong", and for an input without graphs
  */
@@ -63,6 +69,16 @@ GPH_API gph_status_t gph_collection_load(gph_context_t *context, const char *pat
  * are equal. Views handed out before end to be valid. Collective. After a failure the collection is
  * of no more use than to be destroyed. */
 GPH_API gph_status_t gph_collection_append(gph_collection_t *collection, const char *path);
+
+/**
+ * Writes a collection: to HDF5 where the name ends in .h5 or .hdf5, otherwise as text. Collective.
+ * @return GPH_ERR_USAGE for a label or name that text can't hold; GPH_ERR_SYSTEM
+ */
+GPH_API gph_status_t gph_collection_save(const gph_collection_t *collection, const char *path);
+
+/** Hexadecimal digest of all graphs with their labels, names and classes: equal digests mean equal
+ * collections. Local; the same on every rank. @param digest [33] receives it. Returns digest */
+GPH_API char *gph_collection_digest(const gph_collection_t *collection, char digest[33]);
 
 /** Frees a collection and nulls the pointer; NULL is fine. Local. */
 GPH_API void gph_collection_destroy(gph_collection_t **collection);

@@ -2,6 +2,7 @@
 #include "ged/pairs.h"
 
 #include "base/checked.h"
+#include "ged/methods.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
@@ -334,8 +335,9 @@ static gph_status_t open_spaces(gph_ged_job_t *job)
     for (int t = 0; t < threads; t++)
         job->found[t] = gph_array_init(env, sizeof(gph_ged_found_t));
     GPH_TRY(gph_calloc(env, threads, sizeof *job->space, &job->space));
-    for (int t = 0; t < threads; t++)
-        GPH_TRY(gph_ged_create(job->context, job->options->costs, &job->space[t]));
+    GPH_TRY(gph_ged_create(job->context, job->options->costs, &job->space[0]));
+    for (int t = 1; t < threads; t++)
+        GPH_TRY(gph_ged_clone(job->space[0], &job->space[t]));
 
 cleanup:
     return status;

@@ -16,21 +16,6 @@ _Static_assert(sizeof(gph_ged_row_t) == ROW_WORDS * sizeof(uint64_t),
 
 /* --- identity ------------------------------------------------------------------------------- */
 
-/* Digest of all graphs. */
-static gph_digest_t collection_digest(const gph_collection_t *collection)
-{
-    const gph_graph_set_t *set = &collection->set;
-    const gph_array_t *part[] = {
-        &set->node_start, &set->edge_start,         &set->node_label,        &set->from,
-        &set->to,         &set->edge_label,         &set->node_value,        &set->edge_value,
-        &set->names,      &set->node_symbols.bytes, &set->edge_symbols.bytes};
-    gph_digest_t sum = {0, 0};
-    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-        gph_digest_add(&sum,
-                       gph_digest_item(i, part[i]->data, (size_t)part[i]->count * part[i]->size));
-    return sum;
-}
-
 static gph_digest_t pairs_digest(const gph_ged_pairs_t *pairs)
 {
     const int64_t word[] = {(int64_t)pairs->kind, pairs->count, pairs->queries};
@@ -75,7 +60,7 @@ gph_status_t gph_ged_job_identity(const gph_ged_job_t *job, const gph_ged_pairs_
              "\nseconds=%.17g\nfilter=%s\nnearest=%" PRId64 "\ntiles=%" PRId64
              "\nout=%s\nmatrix=%s\n",
              job->collection->set.count, job->collection->set.directed ? "yes" : "no",
-             gph_digest_format(collection_digest(job->collection), hex[0]), pairs->count,
+             gph_collection_digest(job->collection, hex[0]), pairs->count,
              gph_digest_format(pairs_digest(pairs), hex[1]), gph_digest_format(cost, hex[2]),
              gph_ged_method_name(options->pair.method), options->pair.threshold,
              options->pair.max_steps, options->pair.max_seconds, options->filter ? "yes" : "no",

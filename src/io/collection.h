@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/hash.h"
 #include "gph/io_collection.h"
+#include "io/file.h"
 #include "par/context.h"
 
 /** Strings and their numbers 0, 1, 2 … in order of first use. */
@@ -72,6 +73,9 @@ static inline int32_t gph_symbols_count(const gph_symbols_t *symbols)
 gph_status_t gph_symbols_intern(gph_symbols_t *symbols, const char *text, int64_t size,
                                 int32_t *number);
 
+/** Number of text[size], or -1 when it is none of the symbols. Local. */
+int64_t gph_symbols_find(const gph_symbols_t *symbols, const char *text, int64_t size);
+
 /** Appends text[size] and a NUL to an array of char. Local. */
 gph_status_t gph_symbols_append(gph_array_t *bytes, const char *text, int64_t size);
 
@@ -129,5 +133,33 @@ gph_status_t gph_graph_set_read(gph_context_t *context, const char *path,
 /** Reads a TUDataset folder (docs/file-formats.md) likewise. Collective. */
 gph_status_t gph_graph_set_read_tu(gph_context_t *context, const char *folder,
                                    const gph_collection_form_t *form, gph_graph_set_t *set);
+
+/** Reads a GXL file likewise. Collective. */
+gph_status_t gph_graph_set_read_gxl(gph_context_t *context, const char *path,
+                                    const gph_collection_form_t *form, gph_graph_set_t *set);
+
+/** Reads a CXL file and the GXL files that it names likewise. Collective. */
+gph_status_t gph_graph_set_read_cxl(gph_context_t *context, const char *path,
+                                    const gph_collection_form_t *form, gph_graph_set_t *set);
+
+/** Reads lines of text likewise, one graph each. Collective. */
+gph_status_t gph_graph_set_read_text(gph_context_t *context, const char *path,
+                                     const gph_collection_form_t *form, gph_graph_set_t *set);
+
+/** Reads lines of expressions in prefix notation likewise, one graph each. Collective. */
+gph_status_t gph_graph_set_read_math(gph_context_t *context, const char *path,
+                                     const gph_collection_form_t *form, gph_graph_set_t *set);
+
+/** Reads an HDF5 file of gph_graph_set_write_hdf5() likewise. Collective. */
+gph_status_t gph_graph_set_read_hdf5(gph_context_t *context, const char *path,
+                                     const gph_collection_form_t *form, gph_graph_set_t *set);
+
+/** Writes the set, the same on all ranks, to the HDF5 file `name`, unsynced. Collective. */
+gph_status_t gph_graph_set_write_hdf5(gph_context_t *context, const gph_graph_set_t *set,
+                                      const char *name);
+
+/** Writes the set, the same on all ranks, as text. Collective. */
+gph_status_t gph_graph_set_write_text(gph_context_t *context, const gph_graph_set_t *set,
+                                      gph_outfile_t *out);
 
 #endif

@@ -89,19 +89,55 @@ cleanup:
 
 /* --- reading -------------------------------------------------------------------------------- */
 
+typedef gph_status_t read_fn(gph_context_t *context, const char *path,
+                             const gph_collection_form_t *form, gph_graph_set_t *set);
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t length = strlen(text);
+    const size_t tail = strlen(end);
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* Reader by the beginning or the end of a name. */
+static read_fn *reader_of(const char *path, const char **file)
+{
+    static const struct {
+        const char *prefix;
+        const char *suffix;
+        read_fn *read;
+    } readers[] = {
+        {"text:", "", gph_graph_set_read_text}, {"math:", "", gph_graph_set_read_math},
+        {"", ".gxl", gph_graph_set_read_gxl},   {"", ".cxl", gph_graph_set_read_cxl},
+        {"", ".h5", gph_graph_set_read_hdf5},   {"", ".hdf5", gph_graph_set_read_hdf5},
+    };
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        const size_t skip = strlen(readers[i].prefix);
+        *file = path + skip;
+        if (strncmp(path, readers[i].prefix, skip) == 0 && ends_with(path, readers[i].suffix))
+            return readers[i].read;
+    }
+    *file = path;
+    return gph_graph_set_read;
+}
+
 static gph_status_t read_input(gph_collection_t *collection, const char *path)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = collection->context;
     struct stat facts;
     int8_t folder = 0;
+    const char *file = NULL;
+    read_fn *read = reader_of(path, &file);
 
     if (context->rank == 0)
         folder = stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
     GPH_TRY(gph_comm_bcast(context, 0, sizeof folder, &folder));
-    if (folder)
-        return gph_graph_set_read_tu(context, path, &collection->form, &collection->set);
-    return gph_graph_set_read(context, path, &collection->form, &collection->set);
+    if (folder) {
+        file = path;
+        read = gph_graph_set_read_tu;
+    }
+    GPH_TRY(read(context, file, &collection->form, &collection->set));
 
 cleanup:
     return status;
@@ -159,6 +195,49 @@ void gph_collection_destroy(gph_collection_t **collection)
     gph_free((*collection)->class_symbol);
     gph_free(*collection);
     *collection = NULL;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+gph_status_t gph_collection_save(const gph_collection_t *collection, const char *path)
+{
+    gph_outfile_t *out = NULL;
+    if (collection == NULL || path == NULL)
+        return GPH_ERR_USAGE;
+    gph_context_t *context = collection->context;
+    gph_status_t status = gph_outfile_create(context, path, &out);
+    if (status != GPH_OK)
+        return status;
+    status = ends_with(path, ".h5") || ends_with(path, ".hdf5")
+                 ? gph_graph_set_write_hdf5(context, &collection->set, gph_outfile_name(out))
+                 : gph_graph_set_write_text(context, &collection->set, out);
+    return gph_outfile_commit(&out, status);
+}
+
+char *gph_collection_digest(const gph_collection_t *collection, char digest[33])
+{
+    const gph_graph_set_t *set = &collection->set;
+    const int64_t facts[] = {set->count, set->directed, set->node_values > 0 ? set->node_values : 0,
+                             set->edge_values > 0 ? set->edge_values : 0};
+    const gph_array_t *part[] = {&set->node_start,
+                                 &set->edge_start,
+                                 &set->node_label,
+                                 &set->from,
+                                 &set->to,
+                                 &set->edge_label,
+                                 &set->node_value,
+                                 &set->edge_value,
+                                 &set->names,
+                                 &set->node_symbols.bytes,
+                                 &set->edge_symbols.bytes,
+                                 &set->class_of,
+                                 &set->class_symbols.bytes};
+    const int64_t parts = sizeof part / sizeof *part;
+    gph_digest_t sum = gph_digest_item((uint64_t)parts, facts, sizeof facts);
+    for (int64_t i = 0; i < parts; i++)
+        gph_digest_add(&sum, gph_digest_item((uint64_t)i, part[i]->data,
+                                             (size_t)part[i]->count * part[i]->size));
+    return gph_digest_format(sum, digest);
 }
 
 /* --- looking -------------------------------------------------------------------------------- */

@@ -58,6 +58,11 @@ static gph_status_t scan_label(reader_t *reader, const char *at, bool numeric,
         return fail_token(reader, gph_skip_blanks(end), "the end of the line");
     *values = 0;
     *label = 0;
+    if (numeric && gph_symbols_count(symbols) == 0) {
+        const gph_status_t status = gph_symbols_intern(symbols, "", 0, label);
+        if (status != GPH_OK)
+            return status;
+    }
     if (!numeric)
         return place(reader, gph_symbols_intern(symbols, at, end - at, label));
     for (bool more = true; more; more = *at++ == ',') {

@@ -35,11 +35,26 @@ gph_status_t gph_symbols_append(gph_array_t *bytes, const char *text, int64_t si
     return status == GPH_OK ? gph_array_push(bytes, "") : status;
 }
 
+/* Where the search for a string begins. */
+static int64_t first_key(const char *text, int64_t size)
+{
+    return (int64_t)(gph_digest_bytes(text, (size_t)size).low >> 2);
+}
+
+int64_t gph_symbols_find(const gph_symbols_t *symbols, const char *text, int64_t size)
+{
+    int64_t key = first_key(text, size);
+    int64_t found = gph_map_get(&symbols->map, key);
+    while (found >= 0 && !symbol_is(symbols, found, text, size))
+        found = gph_map_get(&symbols->map, ++key);
+    return found;
+}
+
 gph_status_t gph_symbols_intern(gph_symbols_t *symbols, const char *text, int64_t size,
                                 int32_t *number)
 {
     gph_status_t status = GPH_OK;
-    int64_t key = (int64_t)(gph_digest_bytes(text, (size_t)size).low >> 2);
+    int64_t key = first_key(text, size);
     int64_t found = gph_map_get(&symbols->map, key);
 
     if (memchr(text, '\0', (size_t)size) != NULL)

@@ -34,7 +34,7 @@ static void test_numbers(void)
 {
     gph_context_t *context = gph_test_context();
     gph_graph_set_t set = gph_graph_set_init(context->env, true);
-    const gph_collection_form_t options = {true, true, true};
+    const gph_collection_form_t options = {true, true, true, NULL, NULL};
     const char *path =
         io_put_text("collection.txt", "t 1\nv 0 0.5,-2\nv 1 1e2,3\ne 0 1 4\ne 1 0 5\n");
     if (GPH_EXPECT_OK(context, gph_graph_set_read(context, path, &options, &set))) {
@@ -71,7 +71,7 @@ static void test_bad(void)
     for (size_t i = 0; i < sizeof bad_files / sizeof *bad_files; i++) {
         gph_context_t *context = gph_test_context();
         gph_graph_set_t set = gph_graph_set_init(context->env, false);
-        const gph_collection_form_t options = {false, bad_files[i].numeric, false};
+        const gph_collection_form_t options = {false, bad_files[i].numeric, false, NULL, NULL};
         const char *path = io_put_text("collection.txt", bad_files[i].text);
         GPH_EXPECT_STATUS(NULL, GPH_ERR_INPUT, gph_graph_set_read(context, path, &options, &set));
         GPH_EXPECT(strstr(gph_context_error(context), bad_files[i].says) != NULL, "%s says '%s'",
