@@ -2,8 +2,11 @@
 #include "app.h"
 
 #include "json.h"
+#include "memory.h"
 #include "output.h"
+#include "slurm.h"
 #include "threads.h"
+#include "values.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,18 +87,44 @@ static void print_log(void *data, gph_log_level_t level, const char *line)
     fprintf(stderr, "gph: %s: %s\n", names[level], line);
 }
 
+/* Memory that each rank may allocate: as set, or its share of what SLURM gives to the job on its
+ * host, less a tenth for MPI and other libraries. Equal on all ranks. Collective. */
+static int64_t memory_budget(MPI_Comm comm, const app_settings_t *settings, bool *by_slurm)
+{
+    const app_value_t *value = app_settings_value(settings, &app_max_memory);
+    int64_t share = 0;
+    *by_slurm = false;
+    if (value->source > APP_DEFAULT)
+        return value->integer;
+    if (!app_memory_share(comm, app_slurm_memory(), &share) || share == INT64_MAX)
+        return 0;
+    *by_slurm = true;
+    return share / 10 * 9;
+}
+
 static gph_status_t create_context(MPI_Comm comm, const app_settings_t *settings,
                                    gph_context_t **context)
 {
+    bool by_slurm = false;
     gph_context_options_t options = gph_context_options_default();
     const int threads = (int)app_settings_integer(settings, &app_threads);
     options.threads = threads > 0 ? threads : app_threads_default(comm);
     options.seed = (uint64_t)app_settings_integer(settings, &app_seed);
-    options.max_memory = app_settings_integer(settings, &app_max_memory);
+    options.max_memory = memory_budget(comm, settings, &by_slurm);
     options.level = (gph_log_level_t)app_settings_integer(settings, &app_log_level);
     options.log = print_log;
     options.progress = (gph_progress_t)app_settings_integer(settings, &app_progress);
-    return gph_context_create(comm, &options, context);
+    const gph_status_t status = gph_context_create(comm, &options, context);
+    if (status == GPH_OK && by_slurm && gph_context_rank(*context) == 0 &&
+        options.level >= GPH_LOG_INFO) {
+        char line[128] = "";
+        char size[32] = "";
+        snprintf(line, sizeof line,
+                 "max_memory is %s: the share of a rank in the memory of SLURM job %s",
+                 app_format_size(options.max_memory, size), app_slurm_job());
+        print_log(NULL, GPH_LOG_INFO, line);
+    }
+    return status;
 }
 
 /* Message of the last failure. */
@@ -106,7 +135,7 @@ static const char *error_of(const app_t *app, gph_status_t status)
 }
 
 /* Gathers what the run took. Collective. */
-static gph_status_t gather_usage(app_t *app, MPI_Comm comm, app_outcome_t *outcome)
+static gph_status_t gather_usage(app_t *app, app_outcome_t *outcome)
 {
     /* First, as the other calls take time themselves. */
     gph_status_t status = gph_context_usage(app->context, &outcome->usage);
@@ -116,18 +145,18 @@ static gph_status_t gather_usage(app_t *app, MPI_Comm comm, app_outcome_t *outco
         status = gph_context_memory(app->context, &outcome->memory);
     if (outcome->phases > APP_PHASES_MAX)
         outcome->phases = APP_PHASES_MAX;
-    if (status == GPH_OK && !app_placement_find(comm, &outcome->placement))
+    if (status == GPH_OK && !app_placement_find(app->comm, &outcome->placement))
         status = app_fail(app, GPH_ERR_SYSTEM, "MPI does not tell where the ranks run");
     return status;
 }
 
 /* Runs the command and gathers what is to be said about it. Collective. */
-static void run_command(app_t *app, MPI_Comm comm, app_outcome_t *outcome)
+static void run_command(app_t *app, app_outcome_t *outcome)
 {
     gph_status_t status = app->command->run(app);
     outcome->status = status;
     outcome->error = error_of(app, status);
-    status = gather_usage(app, comm, outcome);
+    status = gather_usage(app, outcome);
     if (outcome->status == GPH_OK && status != GPH_OK) {
         outcome->status = status;
         outcome->error = error_of(app, status);
@@ -152,7 +181,7 @@ static gph_status_t report(const app_t *app, app_outcome_t *outcome)
 
 int app_run(MPI_Comm comm, const app_request_t *request)
 {
-    app_t app = {.command = app_commands[request->command], .request = request};
+    app_t app = {.command = app_commands[request->command], .request = request, .comm = comm};
     app_outcome_t outcome = {.status = GPH_OK};
     int exit_status = 1;
     int rank = 0;
@@ -170,7 +199,7 @@ int app_run(MPI_Comm comm, const app_request_t *request)
         app.result = cJSON_CreateObject();
         app.result_lost = app.result == NULL;
     }
-    run_command(&app, comm, &outcome);
+    run_command(&app, &outcome);
     if (rank == 0)
         exit_status = app_exit_status(report(&app, &outcome));
     cJSON_Delete(app.result);

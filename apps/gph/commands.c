@@ -5,7 +5,7 @@
 
 const app_command_t *const app_commands[] = {
     &app_info, &app_convert,    &app_generate, &app_partition, &app_cliques,
-    &app_ged,  &app_algorithms, &app_verify,   NULL,
+    &app_ged,  &app_algorithms, &app_verify,   &app_doctor,    NULL,
 };
 
 int app_command_count(void)

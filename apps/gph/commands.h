@@ -38,9 +38,11 @@ typedef struct app_request {
 typedef struct app {
     const struct app_command *command;
     const app_request_t *request;
+    MPI_Comm comm; /**< all ranks; the library has its own */
     gph_context_t *context;
     cJSON *result;               /**< of rank 0: what the command found; NULL on other ranks */
     bool result_lost;            /**< memory for `result` ran out */
+    bool stands;                 /**< the result is whole although the command fails */
     char digest[64];             /**< hexadecimal digest of the full result, "" when it has none */
     char error[APP_ERROR_CHARS]; /**< failure that the command found itself, "" otherwise */
 } app_t;
@@ -67,6 +69,7 @@ extern const app_command_t app_cliques;
 extern const app_command_t app_ged;
 extern const app_command_t app_algorithms;
 extern const app_command_t app_verify;
+extern const app_command_t app_doctor;
 
 /** All subcommands in the order of help, NULL last. */
 extern const app_command_t *const app_commands[];

@@ -38,7 +38,8 @@ const app_setting_t app_max_memory = {
     .type = APP_SIZE,
     .value = "SIZE",
     .fallback = "0",
-    .help = "memory that each rank may allocate, such as 512M or 1.5GiB; 0: no limit",
+    .help = "memory that each rank may allocate, such as 512M or 1.5GiB; 0: no limit; in a SLURM "
+            "job by default its share of the job's",
 };
 
 const app_setting_t app_json = {

@@ -102,8 +102,8 @@ static bool fill(cJSON *root, const app_t *app, const app_outcome_t *outcome)
     return root && cJSON_AddStringToObject(root, "command", app->command->name) &&
            cJSON_AddStringToObject(root, "version", gph_version()) &&
            cJSON_AddStringToObject(root, "input", app->request->argument[app->command->input]) &&
-           add_settings(root, app) &&
-           (outcome->status == GPH_OK ? add_result(root, app) : add_error(root, outcome)) &&
+           add_settings(root, app) && (outcome->status == GPH_OK || add_error(root, outcome)) &&
+           ((outcome->status != GPH_OK && !app->stands) || add_result(root, app)) &&
            (outcome->status != GPH_ERR_STOPPED || add_partial(root, app)) &&
            app_json_integer(root, "ranks", gph_context_ranks(app->context)) &&
            app_json_integer(root, "threads", gph_context_threads(app->context)) &&

@@ -1,11 +1,10 @@
 /* Checkpoints, time limits and signals of long commands. */
 #include "limits.h"
 
+#include "slurm.h"
+
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 const app_setting_t app_checkpoint = {
     .key = "checkpoint",
@@ -83,54 +82,13 @@ void app_limits_end(void)
     listening = NULL;
 }
 
-/* Seconds that squeue says are left, as [D-][[HH:]MM:]SS; 0 when it says nothing of the kind. */
-static double parse_left(const char *text)
-{
-    long part[4] = {0, 0, 0, 0}; /* days, hours, minutes, seconds */
-    int parts = 0;
-    const char *dash = strchr(text, '-');
-    if (dash) {
-        part[0] = strtol(text, NULL, 10);
-        text = dash + 1;
-    }
-    long value[3] = {0, 0, 0};
-    parts = sscanf(text, "%ld:%ld:%ld", &value[0], &value[1], &value[2]);
-    if (parts < 1)
-        return 0;
-    for (int i = 0; i < parts; i++)
-        part[3 - i] = value[parts - 1 - i];
-    return (double)(((part[0] * 24 + part[1]) * 60 + part[2]) * 60 + part[3]);
-}
-
-/* Seconds left to the SLURM job that this is, 0 when it is none or has no limit. Rank 0. */
-static double slurm_left(void)
-{
-    const char *end = getenv("SLURM_JOB_END_TIME");
-    const char *job = getenv("SLURM_JOB_ID");
-    char line[64] = "";
-    char query[128] = "";
-    if (end && *end) {
-        const double left = strtod(end, NULL) - (double)time(NULL);
-        return left > 0 ? left : 0.001;
-    }
-    if (!job || strspn(job, "0123456789_") != strlen(job) || strlen(job) > 40)
-        return 0;
-    snprintf(query, sizeof query, "squeue -h -j %s -o %%L 2>/dev/null", job);
-    FILE *answer = popen(query, "r");
-    if (answer && !fgets(line, sizeof line, answer))
-        line[0] = '\0';
-    if (answer)
-        pclose(answer);
-    return parse_left(line);
-}
-
 /* The lower of the two limits, as rank 0 sees it; 0: none. */
 static double seconds_left(const app_t *app)
 {
     double left = (double)app_settings_integer(&app->request->settings, &app_max_time) / 1000;
     if (gph_context_rank(app->context) == 0) {
         /* SLURM ends a job hard; leave it some time to take its leave. */
-        const double slurm = slurm_left();
+        const double slurm = app_slurm_left();
         const double usable = slurm > 10 ? slurm - 5 : slurm / 2;
         if (slurm > 0 && (left <= 0 || usable < left))
             left = usable;

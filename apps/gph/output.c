@@ -25,6 +25,20 @@ static void print_line(FILE *file, const char *name, const char *value)
     fprintf(file, "%-20s %s\n", name, value);
 }
 
+/* Prints the texts of an object: the first two as "name    first: second", the others below. */
+static void print_object(FILE *file, const char *name, const cJSON *object)
+{
+    int number = 0;
+    fprintf(file, "%-20s ", name);
+    for (const cJSON *member = object->child; member; member = member->next, number++) {
+        const char *value = cJSON_IsString(member) ? member->valuestring : "";
+        if (number < 2)
+            fprintf(file, "%s%s", value, number == 0 ? ": " : "\n");
+        else
+            fprintf(file, "%-20s %s: %s\n", "", member->string, value);
+    }
+}
+
 /* Prints "max degree    17" for the member "max_degree": 17; a list as JSON. */
 static void print_member(FILE *file, const cJSON *member)
 {
@@ -36,7 +50,10 @@ static void print_member(FILE *file, const cJSON *member)
     for (char *at = name; *at; at++)
         if (*at == '_')
             *at = ' ';
-    print_line(file, name, value ? value : "");
+    if (cJSON_IsObject(member))
+        print_object(file, name, member);
+    else
+        print_line(file, name, value ? value : "");
     cJSON_free(number);
 }
 
@@ -137,7 +154,7 @@ gph_status_t app_output(const app_t *app, const app_outcome_t *outcome, char err
     const app_settings_t *settings = &app->request->settings;
     const char *json = app_settings_text(settings, &app_json);
     gph_status_t status = GPH_OK;
-    if (outcome->status == GPH_OK && !(json && strcmp(json, "-") == 0))
+    if ((outcome->status == GPH_OK || app->stands) && !(json && strcmp(json, "-") == 0))
         print_summary(stdout, app, outcome);
     if (outcome->status == GPH_ERR_STOPPED && !(json && strcmp(json, "-") == 0)) {
         puts("incomplete           stopped early; so far:");

@@ -24,7 +24,8 @@ int app_exit_status(gph_status_t status);
 
 /**
  * Prints result or failure as the settings say: summary on stdout, or JSON there or in a file,
- * report on stderr. The JSON object of a failure has `error` in the place of `result`,
+ * report on stderr. The JSON object of a failure has `error` in the place of `result` (beside it
+ * where that stands),
  * and that of a run stopped early also `partial`: what it covers.
  * @return outcome->status; GPH_ERR_SYSTEM or GPH_ERR_MEMORY with a message in `error` when the
  *         result could not be written
