@@ -4,19 +4,23 @@
 #   scripts/deps.sh build   to build libgph and gph, and to run them (default)
 #   scripts/deps.sh test    and to build and pass the tests
 #   scripts/deps.sh full    and for sanitizers, coverage and static checks
+#   scripts/deps.sh cluster for the tests on a SLURM and on several hosts of this one machine; without
+#                           these packages they are skipped
 . "$(dirname "$0")/common.sh"
 
 build="gcc libc6-dev cmake ninja-build pkg-config libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
     libutf8proc-dev librandom123-dev libxxhash-dev libcjson-dev libyaml-dev zlib1g-dev libscotch-dev
     libexpat1-dev"
 test="libcunit1-dev hdf5-tools python3-h5py clang libomp-dev clang-format-14"
+cluster="slurmctld slurmd slurm-client munge iproute2 openmpi-bin"
 full="libclang-rt-dev clang-tidy cppcheck gcovr"
 
 case ${1:-build} in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
 full) wanted="$build $test $full" ;;
-*) die "usage: scripts/deps.sh [build|test|full]" ;;
+cluster) wanted=$cluster ;;
+*) die "usage: scripts/deps.sh [build|test|full|cluster]" ;;
 esac
 
 # Lists those of the packages $* that are not installed.
