@@ -29,7 +29,8 @@ static const app_setting_t run_source = {
     .key = "run.source",
     .type = APP_TEXT,
     .value = "VERTEX",
-    .help = "of bfs: where it starts, by id or name; else at the vertex of most neighbours",
+    .help =
+        "of bfs and sssp: where they start, by id or name; else at the vertex of most neighbours",
 };
 
 static const app_setting_t run_damping = {
@@ -52,10 +53,10 @@ static const app_setting_t run_iterations = {
     .key = "run.iterations",
     .type = APP_INTEGER,
     .value = "N",
-    .fallback = "1000",
-    .low = 0,
+    .fallback = "-1",
+    .low = -1,
     .high = INT64_MAX,
-    .help = "of pagerank: most iterations",
+    .help = "of pagerank and labels: most iterations; -1: 1000 and 10",
 };
 
 static const app_setting_t *const settings[] = {
@@ -218,6 +219,10 @@ const app_command_t app_algorithms = {
         "  pagerank    rank of every vertex\n"
         "  bfs         distance from a source, and the parent on the way\n"
         "  components  smallest vertex number of each vertex's connected component\n"
+        "  sssp        least sum of weights on a path from a source\n"
+        "  labels      communities by label propagation\n"
+        "  cores       core number of every vertex\n"
+        "  triangles   triangles at every vertex, and clustering coefficient\n"
         "Vertex numbers are 0, 1, … in order of ids.\n" APP_GRAPH_HELP
         "\nStops early, with exit status 5, at --max-time, at the end of a SLURM job's time, "
         "and on SIGUSR1, SIGTERM and SIGINT; a second signal ends it at once.",

@@ -234,22 +234,35 @@ typedef enum gph_mp_algorithm {
     /** `component` (i64): smallest vertex number of the connected component (subgraph sampling of
      * Sutton, Ben-Nun & Barak, IPDPS 2018). */
     GPH_MP_COMPONENTS = 2,
+    /** `distance` (f64): least sum of weights on a path from the source (without weights: of ones);
+     * -1 where there is none. Weights must not be negative. */
+    GPH_MP_SSSP = 3,
+    /** `label` (i64): communities by synchronous label propagation, as in LDBC Graphalytics: the
+     * label that most neighbours have, the smallest of those; 10 sweeps unless limits say
+     * otherwise.
+     */
+    GPH_MP_LABELS = 4,
+    /** `core` (i64): core numbers, as gph_graph_cores(). */
+    GPH_MP_CORES = 5,
+    /** `triangles` (i64): triangles at the vertex; `clustering` (f64): their share of the pairs of
+     * neighbours (Watts & Strogatz 1998), 0 with fewer than two neighbours. */
+    GPH_MP_TRIANGLES = 6
 } gph_mp_algorithm_t;
 
 /** Number of algorithms. */
-#define GPH_MP_ALGORITHMS 3
+#define GPH_MP_ALGORITHMS 7
 
 /** Name of an algorithm, such as "pagerank". Local. */
 GPH_API const char *gph_mp_algorithm_name(gph_mp_algorithm_t algorithm);
 
 /** Settings of algorithms. Start from gph_mp_options_default(). Equal on all ranks. */
 typedef struct gph_mp_options {
-    int64_t source;          /**< bfs: id of the source (of a named graph: its number); -1: the
-                                  vertex of most neighbours, the first of them */
+    int64_t source; /**< bfs, sssp: id of the source (of a named graph: its number); -1: the
+                         vertex of most neighbours, the first of them */
     const char *source_name; /**< of a named graph: name of the source, or NULL */
     double damping;          /**< pagerank: default 0.85 */
     double tolerance;        /**< pagerank: default 1e-10; 0: only a limit ends it */
-    gph_mp_limits_t limits;  /**< of pagerank; default 1000 sweeps */
+    gph_mp_limits_t limits;  /**< of pagerank and labels; sweeps -1 (default): 1000 and 10 */
 } gph_mp_options_t;
 
 /** Defaults. Local. */

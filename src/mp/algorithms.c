@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     gph_mp_algorithm_fn *run;
 } table[GPH_MP_ALGORITHMS] = {
-    {"pagerank", gph_mp_pagerank},
-    {"bfs", gph_mp_bfs},
-    {"components", gph_mp_components},
+    {"pagerank", gph_mp_pagerank},   {"bfs", gph_mp_bfs},       {"components", gph_mp_components},
+    {"sssp", gph_mp_sssp},           {"labels", gph_mp_labels}, {"cores", gph_mp_cores},
+    {"triangles", gph_mp_triangles},
 };
 
 const char *gph_mp_algorithm_name(gph_mp_algorithm_t algorithm)
@@ -26,7 +26,7 @@ const char *gph_mp_algorithm_name(gph_mp_algorithm_t algorithm)
 gph_mp_options_t gph_mp_options_default(void)
 {
     return (gph_mp_options_t){
-        .source = -1, .damping = 0.85, .tolerance = 1e-10, .limits = {.sweeps = 1000}};
+        .source = -1, .damping = 0.85, .tolerance = 1e-10, .limits = {.sweeps = -1}};
 }
 
 static gph_status_t check(gph_context_t *context, gph_mp_algorithm_t algorithm,
@@ -148,5 +148,28 @@ gph_status_t gph_mp_go_on(gph_context_t *context, const char *what)
     if (status == GPH_OK && stop != 0)
         status = gph_comm_agree(
             context, gph_fail(context->env, GPH_ERR_STOPPED, "%s: stopped before its end", what));
+    return status;
+}
+
+gph_status_t gph_mp_run_whole(const gph_graph_t *graph, const gph_mp_program_t *program,
+                              const gph_mp_limits_t *limits, const char *what, void *states,
+                              gph_mp_result_t *result)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = graph->context;
+    gph_mp_outcome_t outcome = {0};
+
+    GPH_TRY(gph_mp_run(graph, program, limits, states, &outcome));
+    if (outcome.end == GPH_MP_TIME)
+        status = gph_fail(context->env, GPH_ERR_STOPPED, "%s: stopped after %" PRId64 " sweeps",
+                          what, outcome.sweeps);
+    GPH_TRY_ALL(context, status);
+    gph_mp_result_fact_i64(result, "sweeps", outcome.sweeps);
+    gph_mp_result_fact_i64(result, "converged", outcome.end == GPH_MP_CONVERGED);
+    gph_log_root(context, GPH_LOG_INFO,
+                 "%s: %" PRId64 " sweeps, %" PRId64 " ghosts changed, %" PRId64 " bytes sent", what,
+                 outcome.sweeps, outcome.ghosts_changed, outcome.bytes_sent);
+
+cleanup:
     return status;
 }

@@ -10,6 +10,10 @@ typedef gph_status_t gph_mp_algorithm_fn(const gph_graph_t *graph, const gph_mp_
 gph_mp_algorithm_fn gph_mp_pagerank;
 gph_mp_algorithm_fn gph_mp_bfs;
 gph_mp_algorithm_fn gph_mp_components;
+gph_mp_algorithm_fn gph_mp_sssp;
+gph_mp_algorithm_fn gph_mp_labels;
+gph_mp_algorithm_fn gph_mp_cores;
+gph_mp_algorithm_fn gph_mp_triangles;
 
 /**
  * Number of the source vertex that the options name. Collective.
@@ -20,5 +24,13 @@ gph_status_t gph_mp_source(const gph_graph_t *graph, const gph_mp_options_t *opt
 
 /** Fails, with a message, when time is up or a stop was asked for on any rank. Collective. */
 gph_status_t gph_mp_go_on(gph_context_t *context, const char *what);
+
+/**
+ * Runs a program for an algorithm: the facts `sweeps` and `converged`; stopped in time, it fails.
+ * Collective.
+ */
+gph_status_t gph_mp_run_whole(const gph_graph_t *graph, const gph_mp_program_t *program,
+                              const gph_mp_limits_t *limits, const char *what, void *states,
+                              gph_mp_result_t *result);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/sort.h"
 #include "mp/algorithms.h"
+#include "mp/groups.h"
 #include "mp/halo.h"
 #include "mp/vertex.h"
 #include "par/comm.h"
@@ -181,9 +182,9 @@ static gph_status_t exchange(components_t *c)
     gph_status_t status = GPH_OK;
     if (c->graph->context->ranks == 1)
         return GPH_OK;
-    GPH_TRY(gph_mp_halo_start(&c->halo, (const unsigned char *)c->label, c->changed));
-    GPH_TRY(gph_mp_halo_finish(&c->halo, (const unsigned char *)c->label, (unsigned char *)c->label,
-                               c->changed));
+    unsigned char *label = (unsigned char *)c->label;
+    GPH_TRY(gph_mp_halo_start(&c->halo, label, label, c->changed));
+    GPH_TRY(gph_mp_halo_finish(&c->halo, label, label, c->changed));
     GPH_TRY(for_tasks(c, c->graph->ghosts, hear_task));
 
 cleanup:
@@ -307,55 +308,29 @@ cleanup:
 
 /* --- results -------------------------------------------------------------------------------- */
 
-/* Vertices by label, at the ranks whose even block of numbers holds the label. */
+/* Counts components: by roots first, which are vertices of this rank or ghosts, then by labels. */
 static gph_status_t count_labels(const components_t *c, int64_t *components, int64_t *largest)
 {
     gph_status_t status = GPH_OK;
     const gph_graph_t *graph = c->graph;
     gph_context_t *context = graph->context;
-    const int ranks = context->ranks;
-    gph_map_t map = gph_map_init(context->env);
     int64_t *size = NULL;
-    gph_pair_t *told = NULL;
-    gph_pair_t *heard = NULL;
-    int64_t *count = NULL;
-    int64_t labels = 0;
-    int64_t total = 0;
+    gph_pair_t *part = NULL;
+    int64_t roots = 0;
 
-    /* By roots first, which are vertices of this rank or ghosts, then by labels. */
     GPH_TRY_ALL(context, gph_calloc(context->env, everything(c), sizeof *size, &size));
     for (gph_lid_t v = 0; v < graph->owned; ++v)
-        labels += size[c->tree[v]]++ == 0;
-    GPH_TRY_ALL(context, gph_alloc(context->env, labels, sizeof *told, &told));
-    GPH_TRY_ALL(context, gph_calloc(context->env, 2 * (int64_t)ranks, sizeof *count, &count));
-    labels = 0;
+        roots += size[c->tree[v]]++ == 0;
+    GPH_TRY_ALL(context, gph_alloc(context->env, roots, sizeof *part, &part));
+    roots = 0;
     for (int64_t v = 0; v < everything(c); ++v)
         if (size[v] > 0)
-            told[labels++] = (gph_pair_t){c->low[v], size[v]};
-    GPH_TRY_ALL(context, gph_sort_pairs(context->env, labels, told, NULL));
-    for (int64_t i = 0; i < labels; ++i)
-        count[gph_block_owner(graph->vertices, ranks, told[i].a)] += 1;
-    GPH_TRY(gph_comm_exchange(context, sizeof *told, told, count, &heard, count + ranks));
-    for (int r = 0; r < ranks; ++r)
-        total += count[ranks + r];
-    GPH_TRY_ALL(context, gph_map_reserve(&map, total));
-    *largest = 0;
-    for (int64_t i = 0; i < total; ++i) {
-        int64_t *slot = NULL;
-        GPH_TRY(gph_map_insert(&map, heard[i].a, 0, &slot)); /* there is room */
-        *slot += heard[i].b;
-        *largest = *slot > *largest ? *slot : *largest;
-    }
-    *components = map.count;
-    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, components));
-    GPH_TRY(gph_comm_reduce_i64(context, GPH_MAX, 1, largest));
+            part[roots++] = (gph_pair_t){c->low[v], size[v]};
+    GPH_TRY(gph_mp_count_groups(graph, roots, part, components, largest));
 
 cleanup:
-    gph_map_free(&map);
     gph_free(size);
-    gph_free(told);
-    gph_free(heard);
-    gph_free(count);
+    gph_free(part);
     return status;
 }
 

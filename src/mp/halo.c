@@ -75,6 +75,7 @@ void gph_mp_halo_free(gph_mp_halo_t *halo)
 
 /** One message being packed. */
 typedef struct packing {
+    const unsigned char *old;
     const unsigned char *state;
     const unsigned char *changed;
     const gph_lid_t *plan; /* [entries] owned vertices */
@@ -99,12 +100,15 @@ static gph_status_t pack_range(void *data, int64_t begin, int64_t end, int threa
     const packing_t *packing = data;
     const int64_t size = packing->size;
     (void)thread;
-    if (size == 8) /* the usual size, without a call for each state */
-        for (int64_t i = begin; i < end; ++i)
-            memcpy(packing->to + i * 8, packing->state + (int64_t)packing->plan[i] * 8, 8);
-    else
-        for (int64_t i = begin; i < end; ++i)
-            memcpy(packing->to + i * size, packing->state + packing->plan[i] * size, (size_t)size);
+    for (int64_t i = begin; i < end; ++i) {
+        const gph_lid_t v = packing->plan[i];
+        const unsigned char *from =
+            (packing->changed[v] != 0 ? packing->state : packing->old) + v * size;
+        if (size == 8) /* the usual size, without a call */
+            memcpy(packing->to + i * 8, from, 8);
+        else
+            memcpy(packing->to + i * size, from, (size_t)size);
+    }
     return GPH_OK;
 }
 
@@ -126,7 +130,7 @@ static void pack_list(const packing_t *packing, int64_t count)
 }
 
 /* Packs the message to rank r; its size goes to send_bytes. */
-static gph_status_t pack(gph_mp_halo_t *halo, const unsigned char *state,
+static gph_status_t pack(gph_mp_halo_t *halo, const unsigned char *old, const unsigned char *state,
                          const unsigned char *changed, int r)
 {
     gph_status_t status = GPH_OK;
@@ -134,8 +138,10 @@ static gph_status_t pack(gph_mp_halo_t *halo, const unsigned char *state,
     const gph_context_t *context = halo->graph->context;
     const int64_t count = entries(halo->send_at, r);
     unsigned char *message = halo->send + place(halo, halo->send_at, r);
-    packing_t packing = {state,      changed,          halo->graph->halo_send + halo->send_at[r],
-                         halo->size, message + HEADER, 0};
+    packing_t packing = {old,        state,
+                         changed,    halo->graph->halo_send + halo->send_at[r],
+                         halo->size, message + HEADER,
+                         0};
     GPH_TRY(gph_team_ranges(context, count, GRAIN, count_range, &packing));
     int64_t header = packing.changes * 2;
     if (packing.changes * (PLACE + halo->size) >= count * halo->size)
@@ -170,8 +176,8 @@ static gph_status_t start_part(gph_mp_halo_t *halo, bool sends, int r, int64_t b
                                   "MPI_Irecv");
 }
 
-gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *state,
-                               const unsigned char *changed)
+gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *old,
+                               const unsigned char *state, const unsigned char *changed)
 {
     gph_status_t status = GPH_OK;
     const int ranks = halo->graph->context->ranks;
@@ -184,7 +190,7 @@ gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *state,
         halo->send_bytes[r] = 0;
         if (entries(halo->send_at, r) == 0)
             continue;
-        GPH_TRY(pack(halo, state, changed, r));
+        GPH_TRY(pack(halo, old, state, changed, r));
         GPH_TRY(start_part(halo, true, r, 0, halo->send_bytes[r]));
     }
 

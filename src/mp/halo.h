@@ -32,11 +32,12 @@ void gph_mp_halo_free(gph_mp_halo_t *halo);
 
 /**
  * Starts the messages about one sweep. Every rank calls it, and gph_mp_halo_finish() after it.
- * @param state   [owned × size] new states
- * @param changed [owned] which are new
+ * @param old     [owned × size] states before the sweep
+ * @param state   [owned × size] new states, set where they changed at least
+ * @param changed [owned] which changed
  */
-gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *state,
-                               const unsigned char *changed);
+gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *old,
+                               const unsigned char *state, const unsigned char *changed);
 
 /** Lets MPI move messages on. */
 gph_status_t gph_mp_halo_poll(gph_mp_halo_t *halo);

@@ -14,6 +14,9 @@ typedef struct pagerank {
     double *rank;    /* [owned] */
 } pagerank_t;
 
+/* Sweeps when nobody says. */
+enum { SWEEPS = 1000 };
+
 /* Sums of a sweep. */
 enum { SUM_CHANGE, SUM_LONE, SUMS };
 
@@ -103,21 +106,16 @@ gph_status_t gph_mp_pagerank(const gph_graph_t *graph, const gph_mp_options_t *o
                                       .always = true,
                                       .data = &pagerank};
     double *states = NULL;
-    gph_mp_outcome_t outcome = {0};
+    gph_mp_limits_t limits = options->limits;
 
+    limits.sweeps = limits.sweeps < 0 ? SWEEPS : limits.sweeps;
     gph_phase_begin(context, "pagerank");
     GPH_TRY_ALL(context,
                 gph_alloc(context->env, graph->owned, sizeof *pagerank.rank, &pagerank.rank));
     GPH_TRY_ALL(context, gph_alloc(context->env, graph->owned, sizeof *states, &states));
     GPH_TRY(first_base(graph, &pagerank));
-    GPH_TRY(gph_mp_run(graph, &program, &options->limits, states, &outcome));
-    if (outcome.end == GPH_MP_TIME)
-        GPH_TRY(gph_fail(context->env, GPH_ERR_STOPPED,
-                         "pagerank: stopped after %lld sweeps, at a residual of %g",
-                         (long long)outcome.sweeps, pagerank.residual));
+    GPH_TRY(gph_mp_run_whole(graph, &program, &limits, "pagerank", states, result));
     GPH_TRY(gph_mp_result_take(result, "rank", GPH_MP_F64, &pagerank.rank));
-    gph_mp_result_fact_i64(result, "sweeps", outcome.sweeps);
-    gph_mp_result_fact_i64(result, "converged", outcome.end == GPH_MP_CONVERGED);
     gph_mp_result_fact_f64(result, "residual", pagerank.residual);
 
 cleanup:

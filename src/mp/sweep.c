@@ -226,7 +226,7 @@ static gph_status_t compute(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work
     pass_t pass = {sweeper, &work->boundary, 0, every};
 
     GPH_TRY(gph_team_run(context, work->boundary.blocks, run_block, &pass));
-    GPH_TRY(gph_mp_halo_start(&sweeper->halo, sweeper->next, sweeper->changed));
+    GPH_TRY(gph_mp_halo_start(&sweeper->halo, sweeper->state, sweeper->next, sweeper->changed));
     pass.list = &work->interior;
     const int parts = sweeper->halo.requests > 0 ? PARTS : 1;
     for (int p = 0; p < parts; ++p) {

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 graph=rmat:scale=8,edgefactor=8
-for algorithm in pagerank bfs components; do
+for algorithm in pagerank bfs components sssp labels cores triangles; do
     first=
     for ranks in 1 2 3 7; do
         run 0 "$ranks" run $algorithm $graph --threads $((ranks % 3 + 1)) --out out.tsv --top 5 --json -
@@ -42,6 +42,15 @@ run 0 2 run components er:n=50,m=0 --json -
 json result/components 50
 run 0 3 run pagerank cycle:n=8 --top 2 --json -
 json result/top '[[0, 0.125], [1, 0.125]]'
+run 0 2 run triangles complete:n=10 --json -
+json result/triangles 120
+json result/transitivity 1
+run 0 3 run cores turan:n=13,r=4 --json -
+json result/degeneracy 9
+printf '1 2 0.5\n2 3 0.25\n1 3 1\n' >weighted.txt
+run 0 2 run sssp weighted.txt --source 1 --json -
+json result/farthest 0.75
+printf '1 2 0.5\n2 3 -0.25\n' >negative.txt
 printf 'the cat saw the dog\n' >text.txt
 run 0 2 run bfs text:path=text.txt,unit=word --source dog --json -
 json result/depth 2
@@ -62,6 +71,7 @@ misuse 2 "no vertex is named bird" bfs text:path=text.txt,unit=word --source bir
 misuse 2 "damping" pagerank path:n=5 --damping 1
 misuse 2 ".h5 or .tsv" pagerank path:n=5 --out out.xyz
 misuse 1 "absent.d/out.tsv" pagerank path:n=5 --out absent.d/out.tsv
+misuse 3 "weight -0.25" sssp negative.txt
 misuse 5 "stopped" pagerank path:n=100000 --tolerance 0 --iterations 1000000000 --max-time 1s
 misuse 4 "memory" pagerank er:n=20000,m=200000 --max-memory 64K
 no_leftovers

@@ -3,6 +3,7 @@
 #include "gph/dist.h"
 #include "gph/mp.h"
 #include "gph_test.h"
+#include "mp/triangles.h"
 #include "reference.h"
 
 #include <math.h>
@@ -128,8 +129,66 @@ static void check_components(const sample_t *sample, const gph_mp_result_t *resu
     free(size);
 }
 
+static void check_sssp(const sample_t *sample, const gph_mp_result_t *result)
+{
+    double *wanted = calloc((size_t)sample->n + 1, sizeof *wanted);
+    const double *got = column(result, "distance");
+    int64_t reached = 0;
+    reference_sssp(sample, reference_hub(sample), wanted);
+    for (int64_t v = 0; v < sample->n; ++v)
+        reached += wanted[v] >= 0;
+    CU_ASSERT_EQUAL(fact(result, "reached"), reached);
+    for (gph_lid_t v = 0; v < gph_mp_owned(sample->graph); ++v)
+        CU_ASSERT_EQUAL(got[v], wanted[gph_mp_vertex(sample->graph, v).number]);
+    free(wanted);
+}
+
+static void check_labels(const sample_t *sample, const gph_mp_result_t *result)
+{
+    int64_t *label = room(sample);
+    int64_t *size = room(sample);
+    int64_t groups = 0;
+    int64_t largest = 0;
+    CU_ASSERT_TRUE(fact(result, "sweeps") <= 10);
+    reference_labels(sample, 10, label);
+    for (int64_t v = 0; v < sample->n; ++v) {
+        groups += size[label[v]]++ == 0;
+        largest = size[label[v]] > largest ? size[label[v]] : largest;
+    }
+    CU_ASSERT_EQUAL(fact(result, "labels"), groups);
+    CU_ASSERT_EQUAL(fact(result, "largest"), largest);
+    compare(sample, result, "label", label);
+    free(label);
+    free(size);
+}
+
+static void check_cores(const sample_t *sample, const gph_mp_result_t *result)
+{
+    int64_t *core = room(sample);
+    CU_ASSERT_EQUAL(fact(result, "degeneracy"), reference_cores(sample, core));
+    compare(sample, result, "core", core);
+    free(core);
+}
+
+static void check_triangles(const sample_t *sample, const gph_mp_result_t *result)
+{
+    int64_t *triangles = room(sample);
+    const double *got = column(result, "clustering");
+    CU_ASSERT_EQUAL(fact(result, "triangles"), reference_triangles(sample, triangles));
+    compare(sample, result, "triangles", triangles);
+    for (gph_lid_t v = 0; v < gph_mp_owned(sample->graph); ++v) {
+        const gph_mp_vertex_t vertex = gph_mp_vertex(sample->graph, v);
+        const double pairs = (double)vertex.degree * (double)(vertex.degree - 1) / 2;
+        CU_ASSERT_DOUBLE_EQUAL(got[v], pairs > 0 ? (double)triangles[vertex.number] / pairs : 0,
+                               1e-15);
+    }
+    free(triangles);
+}
+
 /** In the order of gph_mp_algorithm_t. */
-static check_fn *const checks[GPH_MP_ALGORITHMS] = {check_pagerank, check_bfs, check_components};
+static check_fn *const checks[GPH_MP_ALGORITHMS] = {check_pagerank, check_bfs,    check_components,
+                                                    check_sssp,     check_labels, check_cores,
+                                                    check_triangles};
 
 /* --- all of them ---------------------------------------------------------------------------- */
 
@@ -198,6 +257,43 @@ static void test_sub_communicator(void)
     MPI_Comm_free(&half);
 }
 
+/* Triangles again, with few rows of other ranks at a time. */
+static void test_little_room(void)
+{
+    gph_context_t *context = gph_test_context();
+    sample_t sample;
+    if (!sample_make(context, "er:n=120,m=2500", &sample))
+        return;
+    int64_t *wanted = room(&sample);
+    int64_t *count = room(&sample);
+    (void)reference_triangles(&sample, wanted);
+    for (int64_t entries = 1; entries < 3000; entries *= 7) {
+        GPH_EXPECT_OK(context, gph_triangles_count(sample.graph, entries, count));
+        for (gph_lid_t v = 0; v < gph_mp_owned(sample.graph); ++v)
+            CU_ASSERT_EQUAL(count[v], wanted[gph_mp_vertex(sample.graph, v).number]);
+    }
+    free(wanted);
+    free(count);
+    sample_free(&sample);
+}
+
+/* Weights below zero are refused by all ranks. */
+static void test_negative_weights(void)
+{
+    gph_context_t *context = gph_test_context();
+    gph_mp_result_t *result = NULL;
+    sample_t sample;
+    if (!sample_make(context, "weighted", &sample))
+        return;
+    if (context->rank == context->ranks - 1 && sample.graph->owned > 0)
+        sample.graph->weight[0] = -0.5;
+    GPH_EXPECT_STATUS(context, GPH_ERR_INPUT,
+                      gph_mp_compute(sample.graph, GPH_MP_SSSP, NULL, &result));
+    CU_ASSERT_PTR_NULL(result);
+    CU_ASSERT_PTR_NOT_NULL(strstr(gph_context_error(context), "-0.5"));
+    sample_free(&sample);
+}
+
 /* Every vertex as the source, and sources that are none. */
 static void test_sources(void)
 {
@@ -235,4 +331,6 @@ static void test_sources(void)
 GPH_TEST_SUITE(algorithms, {"equal their references on every sample", test_samples},
                {"equal their references on a larger graph", test_larger},
                {"equal their references on part of the ranks", test_sub_communicator},
+               {"count triangles with few rows at a time", test_little_room},
+               {"refuse negative weights", test_negative_weights},
                {"search from any source", test_sources});
