@@ -79,7 +79,7 @@ void app_help_print(FILE *file)
         "stopped early, resumable",
         "a verification failed",
     };
-    fprintf(file, "usage: gph COMMAND [options] INPUT...\n"
+    fprintf(file, "Usage: gph COMMAND [options] INPUT...\n"
                   "       gph --help | gph COMMAND --help | gph --version\n"
                   "       mpirun -n RANKS gph COMMAND ...\n\ncommands:\n");
     for (int i = 0; app_commands[i]; i++) {
@@ -103,7 +103,7 @@ void app_help_print(FILE *file)
 
 void app_help_print_command(FILE *file, const app_command_t *command)
 {
-    fprintf(file, "usage: gph %s [options] %s\n\n", command->name, command->arguments);
+    fprintf(file, "Usage: gph %s [options] %s\n\n", command->name, command->arguments);
     print_wrapped(file, command->summary, 0, 0);
     if (command->details) {
         fputc('\n', file);
@@ -111,6 +111,25 @@ void app_help_print_command(FILE *file, const app_command_t *command)
     }
     print_settings(file, "options:", command->settings);
     print_settings(file, "options of every command:", app_common);
+}
+
+/* Name and version of the compiler. */
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "unknown"
+#endif
+
+/* What MPI gave this process in the way of threads. */
+static const char *mpi_threads(void)
+{
+    int provided = MPI_THREAD_SINGLE;
+    MPI_Query_thread(&provided);
+    return provided == MPI_THREAD_MULTIPLE
+               ? "yes (checkpoints are written while work goes on)"
+               : "no (work waits while a checkpoint is written)";
 }
 
 void app_version_print(FILE *file)
@@ -124,6 +143,14 @@ void app_version_print(FILE *file)
     if (MPI_Get_library_version(mpi, &length) == MPI_SUCCESS)
         mpi[strcspn(mpi, ",\n")] = '\0';
     fprintf(file, "MPI: %s\n", mpi);
+    fprintf(file, "MPI_THREAD_MULTIPLE: %s\n", mpi_threads());
     if (H5get_libversion(&major, &minor, &release) >= 0)
-        fprintf(file, "HDF5: %u.%u.%u\n", major, minor, release);
+        fprintf(file, "HDF5: %u.%u.%u, parallel\n", major, minor, release);
+    fprintf(file, "OpenMP: %d\n", _OPENMP);
+    fprintf(file, "compiler: %s\n", COMPILER);
+#ifdef NDEBUG
+    fputs("build: optimised, without assertions\n", file);
+#else
+    fputs("build: with assertions\n", file);
+#endif
 }

@@ -45,6 +45,10 @@ typedef struct gph_graph_info {
 /** Frees a graph and nulls the pointer; NULL is fine. Collective. */
 GPH_API void gph_graph_destroy(gph_graph_t **graph);
 
+/** Input ids of this rank's vertices (vertex numbers of a named graph). Local.
+ *  @param id [owned vertices: all of them on one rank] receives the ids */
+GPH_API void gph_graph_ids(const gph_graph_t *graph, int64_t *id);
+
 /** Size and content. Collective. */
 GPH_API gph_status_t gph_graph_info(const gph_graph_t *graph, gph_graph_info_t *info);
 

@@ -50,6 +50,12 @@ static gph_degrees_t count_degrees(const gph_graph_t *graph)
     return (gph_degrees_t){.max = max, .min = min, .isolated = isolated};
 }
 
+void gph_graph_ids(const gph_graph_t *graph, int64_t *id)
+{
+    for (gph_lid_t v = 0; v < graph->owned; ++v)
+        id[v] = gph_graph_id(graph, v);
+}
+
 gph_status_t gph_graph_info(const gph_graph_t *graph, gph_graph_info_t *info)
 {
     gph_status_t status = GPH_OK;

@@ -5,14 +5,14 @@
 
 for ranks in 0 3; do
     run 0 "$ranks" --help
-    says out "usage: gph COMMAND"
+    says out "Usage: gph COMMAND"
     nothing_in err
     for command in info convert generate cliques; do
         says out "  $command "
     done
 done
 run 0 0 convert --help
-says out "usage: gph convert [options] IN OUT"
+says out "Usage: gph convert [options] IN OUT"
 says out "  --threads N"
 nothing_in err
 run 0 2 cliques -h
