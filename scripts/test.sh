@@ -12,6 +12,7 @@ esac
 
 scripts/deps.sh "$needs"
 scripts/lint.sh format
+build_preset release-check
 build_preset dev-clang
 build_preset dev
 if [ "$needs" = full ]; then

@@ -1,5 +1,5 @@
 #!/bin/sh
-# man.sh GPH HELP2MAN FOLDER: writes gph.1 and a page for each command to FOLDER, from their --help.
+# man.sh GPH HELP2MAN FOLDER: writes gph.1.gz and a page for each command to FOLDER, from their --help.
 set -eu
 gph=$1 help2man=$2 folder=$3
 mkdir -p "$folder"
@@ -8,7 +8,8 @@ mkdir -p "$folder"
 page() {
     "$help2man" --no-info --section=1 --manual="User Commands" --source="grapheme-hpc" \
         --name="$2" --help-option="$3" "$gph" |
-        sed "s/^\.TH GPH /.TH $(echo "$1" | tr a-z A-Z) /; s/^gph \\\\- /$1 \\\\- /" >"$folder/$1.1"
+        sed "s/^\.TH GPH /.TH $(echo "$1" | tr a-z A-Z) /; s/^gph \\\\- /$1 \\\\- /" |
+        gzip -9n >"$folder/$1.1.gz"
 }
 
 page gph "expensive graph operations across MPI ranks and OpenMP threads" --help
