@@ -127,9 +127,8 @@ static const char *mpi_threads(void)
 {
     int provided = MPI_THREAD_SINGLE;
     MPI_Query_thread(&provided);
-    return provided == MPI_THREAD_MULTIPLE
-               ? "yes (checkpoints are written while work goes on)"
-               : "no (work waits while a checkpoint is written)";
+    return provided == MPI_THREAD_MULTIPLE ? "yes (checkpoints are written while work goes on)"
+                                           : "no (work waits while a checkpoint is written)";
 }
 
 void app_version_print(FILE *file)
