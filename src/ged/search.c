@@ -70,7 +70,8 @@ gph_status_t gph_ged_stand_run(gph_ged_stand_t *stand, gph_ged_cover_fn *cover, 
 int64_t gph_ged_walk_bytes(int32_t nodes)
 {
     return gph_arena_bytes(nodes, sizeof(int32_t)) + gph_arena_bytes(nodes + 1, sizeof(int32_t)) +
-           gph_arena_bytes(nodes + 1, sizeof(int64_t));
+           gph_arena_bytes(nodes + 1, sizeof(int64_t)) +
+           gph_arena_bytes(nodes + 1, sizeof(gph_ged_rest_t));
 }
 
 void gph_ged_walk_carve(gph_arena_t *arena, int32_t nodes, gph_ged_walk_t *walk)
@@ -78,6 +79,7 @@ void gph_ged_walk_carve(gph_arena_t *arena, int32_t nodes, gph_ged_walk_t *walk)
     walk->map = gph_arena_take(arena, nodes, sizeof(int32_t));
     walk->left = gph_arena_take(arena, nodes + 1, sizeof(int32_t));
     walk->bound = gph_arena_take(arena, nodes + 1, sizeof(int64_t));
+    walk->rest = gph_arena_take(arena, nodes + 1, sizeof(gph_ged_rest_t));
 }
 
 /* gph_ged_cover_fn: the tree in one walk. data: the walk with its arrays. */
@@ -113,5 +115,8 @@ gph_status_t gph_ged_search_whole(gph_ged_search_t *search, gph_ged_walk_t *walk
     if (status != GPH_OK)
         return status;
     walk->depth = -1;
+    walk->floor = 0;
+    walk->hurry = NULL;
+    walk->probe = false;
     return gph_ged_stand_run(&stand, cover_whole, walk);
 }

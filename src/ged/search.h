@@ -13,6 +13,8 @@
 
 #include "ged/problem.h"
 
+#include <stdatomic.h>
+
 /** What to search for, and what came out. Costs are those of the problem. */
 typedef struct gph_ged_search {
     const gph_ged_problem_t *problem;
@@ -42,24 +44,37 @@ typedef struct gph_ged_tree {
     int64_t most;  /**< highest limit that units can hold */
 } gph_ged_tree_t;
 
-/** A part of the tree to be searched: a subproblem after some bans, and all that follows in its
- * frame. */
+/** What is left in a frame on the way to where a walk stopped. */
+typedef enum gph_ged_rest {
+    GPH_GED_REST_UNKNOWN = 0,
+    GPH_GED_REST_NONE = 1,
+    GPH_GED_REST_NODE = 2, /**< one node */
+    GPH_GED_REST_TREE = 3  /**< more */
+} gph_ged_rest_t;
+
+/** A part of the tree to be searched: from a place on, whatever follows in its frame and then in
+ * the frames above, up to one of them. */
 typedef struct gph_ged_walk {
     const int32_t *path; /**< [depth + 1] bans in each frame on the way to where it begins */
-    int32_t depth;       /**< of its frame; -1: the whole tree */
+    int32_t depth;       /**< of the frame where it begins; -1: the whole tree */
+    int32_t floor;       /**< the last frame to go on in, 0..depth */
     int64_t limit;       /**< subproblems that cost more are left out; with rounds the same for all
                               walks of a round, and a mapping within it ends the walk */
     int64_t aim;         /**< a mapping that costs more is of no interest */
     int64_t max_steps;   /**< nodes; 0: no limit */
     double until;        /**< time to stop at; 0: none */
-    int64_t steps;       /**< out: nodes */
-    bool found;          /**< out: `best` and `map` are set: the first of those that cost least */
-    bool stopped;        /**< out: a limit ended it; the arrays below say where */
-    int64_t best;        /**< out: cost of `map` */
-    int32_t left_depth;  /**< out: frame where it stopped */
-    int32_t *map;        /**< [nodes of side 0] out */
-    int32_t *left;       /**< [nodes of side 0 + 1] out: bans on the way to where it stopped */
-    int64_t *bound; /**< [nodes of side 0 + 1] out: lower bound of what is left in each frame */
+    const atomic_bool *hurry; /**< when set, `least_steps` are enough; or NULL */
+    int64_t least_steps;      /**< nodes */
+    bool probe;               /**< find out what is left in each frame */
+    int64_t steps;            /**< out: nodes */
+    bool found;         /**< out: `best` and `map` are set: the first of those that cost least */
+    bool stopped;       /**< out: a limit ended it; the arrays below say where */
+    int64_t best;       /**< out: cost of `map` */
+    int32_t left_depth; /**< out: frame where it stopped */
+    int32_t *map;       /**< [nodes of side 0] out */
+    int32_t *left;      /**< [nodes of side 0 + 1] out: bans on the way to where it stopped */
+    int64_t *bound;     /**< [nodes of side 0 + 1] out: lower bound of what is left in each frame */
+    gph_ged_rest_t *rest; /**< [nodes of side 0 + 1] out: what that is, from `floor` on */
 } gph_ged_walk_t;
 
 /** One compiled implementation. */

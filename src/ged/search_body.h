@@ -101,6 +101,8 @@ static bool NAME(exhausted)(NAME(space_t) * space)
 {
     gph_ged_walk_t *walk = space->walk;
     if ((walk->max_steps > 0 && walk->steps >= walk->max_steps) ||
+        (walk->hurry != NULL && walk->steps >= walk->least_steps &&
+         atomic_load_explicit(walk->hurry, memory_order_relaxed)) ||
         (walk->until > 0 && walk->steps % 256 == 255 && gph_clock_now() > walk->until))
         walk->stopped = true;
     walk->steps += !walk->stopped;
@@ -176,28 +178,63 @@ static num NAME(common_unit)(const NAME(space_t) * space)
 
 /*
  * Goes from the root to where a walk begins: the same choices and bans, so that the frames come out
- * the same. Only a round's bans change frames, so without rounds nothing is propagated. False when
- * nothing within the limit is left there.
+ * the same. Only a round's bans change frames, so without rounds nothing is propagated.
+ * @param depth receives the frame where it ends
+ * @return false when nothing within the limit is left in that frame
  */
-static bool NAME(descend)(NAME(space_t) * space, const gph_ged_walk_t *walk)
+static bool NAME(descend)(NAME(space_t) * space, const gph_ged_walk_t *walk, int *depth)
 {
-    for (int depth = 0;; depth++) {
-        NAME(frame_t) *f = &space->frame[depth];
-        space->depth = depth;
-        space->path[depth] = walk->depth < 0 ? 0 : walk->path[depth];
-        for (int bans = space->path[depth]; bans > 0; bans--) {
+    for (int d = 0;; d++) {
+        NAME(frame_t) *f = &space->frame[d];
+        *depth = space->depth = d;
+        space->path[d] = walk->depth < 0 ? 0 : walk->path[d];
+        for (int bans = space->path[d]; bans > 0; bans--) {
             if ((space->rounds && !NAME(propagate)(space, f)) ||
                 !NAME(ban)(space, f, NAME(pick)(space, f)))
                 return false;
         }
-        if (depth >= walk->depth)
+        if (d >= walk->depth)
             return true;
         if (space->rounds && !NAME(propagate)(space, f))
             return false;
         const int i = NAME(pick)(space, f);
         NAME(match)(space, f, i, f->column_of[i], f + 1);
-        if (!NAME(complete)(space, f + 1))
+        if (!NAME(complete)(space, f + 1)) {
+            *depth = d + 1;
             return false;
+        }
+    }
+}
+
+/* Bans the pair of a frame that was matched, and what follows from that searched. False when
+ * nothing is left in the frame. */
+static bool NAME(ban_matched)(NAME(space_t) * space, int depth)
+{
+    NAME(frame_t) *f = &space->frame[depth];
+    const int i = NAME(pick)(space, f);
+    const int v = f->node1[f->column_of[i]];
+    space->depth = depth;
+    space->gone0[f->node0[i]] = false;
+    if (v < space->n1)
+        space->gone1[v] = false;
+    space->path[depth]++;
+    return NAME(ban)(space, f, i);
+}
+
+/* Says where a walk stopped and what it left. That uses the frames up. */
+static void NAME(report_left)(NAME(space_t) * space, gph_ged_walk_t *walk)
+{
+    walk->left_depth = space->depth;
+    for (int d = 0; d <= walk->left_depth; d++) {
+        walk->left[d] = space->path[d];
+        walk->bound[d] = (int64_t)(space->frame[d].fixed + space->frame[d].dual);
+        walk->rest[d] = GPH_GED_REST_UNKNOWN;
+    }
+    for (int d = walk->left_depth - 1; d >= walk->floor && walk->probe; d--) {
+        walk->rest[d] = GPH_GED_REST_NONE;
+        if (NAME(ban_matched)(space, d))
+            walk->rest[d] =
+                NAME(propagate)(space, &space->frame[d]) ? GPH_GED_REST_TREE : GPH_GED_REST_NODE;
     }
 }
 
@@ -214,19 +251,16 @@ static void NAME(walk)(void *data, gph_ged_walk_t *walk)
     memset(space->gone0, 0, sizeof(bool) * (size_t)space->n0);
     memset(space->gone1, 0, sizeof(bool) * (size_t)space->n1);
     NAME(copy_root)(space, &space->frame[space->n0 + 1], &space->frame[0]);
-    if (NAME(descend)(space, walk))
-        (void)NAME(explore)(space, walk->depth < 0 ? 0 : walk->depth);
+    int depth = 0;
+    bool going = !NAME(descend)(space, walk, &depth) || NAME(explore)(space, depth);
+    while (going && depth > walk->floor)
+        going = !NAME(ban_matched)(space, --depth) || NAME(explore)(space, depth);
     walk->found = space->best < BIG;
     walk->best = walk->found ? (int64_t)space->best : INT64_MAX;
     if (walk->found)
         memcpy(walk->map, space->best_map, sizeof(int32_t) * (size_t)space->n0);
-    if (!walk->stopped)
-        return;
-    walk->left_depth = space->depth;
-    for (int d = 0; d <= space->depth; d++) {
-        walk->left[d] = space->path[d];
-        walk->bound[d] = (int64_t)(space->frame[d].fixed + space->frame[d].dual);
-    }
+    if (walk->stopped)
+        NAME(report_left)(space, walk);
 }
 
 /* Units within which costs count as equal: each of those that make up a distance was rounded by

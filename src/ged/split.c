@@ -19,21 +19,26 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Nodes that a walk may visit: few at first, so that there soon are pieces for everyone. */
-enum { FIRST_STEPS = 256, STEPS = 4096 };
+/* Work of a walk, in cells of its assignments: some milliseconds. Few nodes at first, and when
+ * others have nothing left to do, so that there soon are pieces for everyone. */
+enum { WORK = 1 << 18, LEAST_STEPS = 64, FIRST_PART = 16 };
+
+/* Frames whose rest becomes a piece of its own, at most, where a walk stops. */
+enum { CUTS = 4 };
 
 /* Pieces in a wave: for each thread with rounds (where there is but one, it needs no others to
  * choose from), in all without. */
-enum { PIECES_THREAD = 16, PIECES_ONCE = 64 };
+enum { PIECES_THREAD = 8, PIECES_ONCE = 64 };
 
 /* A piece of the tree. */
 typedef struct piece {
-    int64_t place; /**< in its wave: the piece that it comes from */
-    int64_t bound; /**< open: no mapping in it costs less */
-    int64_t steps; /**< done: nodes */
-    int64_t best;  /**< done: cost of its map; INT64_MAX: it has none */
-    int32_t open;  /**< not walked yet */
-    int32_t depth;
+    int64_t place;  /**< in its wave: the piece that it comes from */
+    int64_t bound;  /**< open: no mapping in it costs less */
+    int64_t steps;  /**< done: nodes */
+    int64_t best;   /**< done: cost of its map; INT64_MAX: it has none */
+    bool open;      /**< not walked yet */
+    int32_t depth;  /**< of the frame where it begins */
+    int32_t floor;  /**< of the frame where it ends */
     int32_t data[]; /**< [nodes + 1] path, then [nodes] map */
 } piece_t;
 
@@ -56,13 +61,20 @@ typedef struct split {
     order_t *order;         /**< [most] of this wave */
     gph_worklist_t work;    /**< the wave, last piece first: the pool takes the last entry first */
     int64_t most;           /**< pieces in a wave */
-    int64_t steps[2];       /**< nodes of a walk: of the first one of a round, of all others */
-    bool first;             /**< the round has just begun */
+    int64_t steps[2];       /**< nodes of a walk that should be cut soon, and of any other */
+    bool scarce;            /**< there are fewer open pieces than a wave may have */
     double until;           /**< time to stop at; 0: none */
     atomic_llong hit;       /**< first place of this wave with a mapping within the limit */
+    atomic_llong begun;     /**< walks of this wave that threads of this rank began */
+    atomic_bool hurry;      /**< with rounds: some thread has nothing left to do */
     gph_pool_t *pool;
     gph_progress_line_t *progress;
 } split_t;
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
 
 static piece_t *piece_at(const gph_array_t *list, int64_t i)
 {
@@ -97,31 +109,54 @@ static gph_status_t add_piece(gph_array_t *list, const piece_t *head, const int3
     return GPH_OK;
 }
 
-/* What a walk did and left, in depth-first order: the piece itself, then open ones, the deepest
- * first. A frame on the way goes on with a ban. */
+/* Adds what a walk left in the frames depth, depth - 1 … floor. */
+static gph_status_t add_rest(int64_t place, const gph_ged_walk_t *walk, int32_t depth,
+                             int32_t floor, gph_array_t *list)
+{
+    piece_t head = {
+        .place = place, .bound = INT64_MAX, .open = true, .depth = depth, .floor = floor};
+    for (int32_t d = floor; d <= depth; d++)
+        if (walk->rest[d] != GPH_GED_REST_NONE)
+            head.bound = lesser(head.bound, walk->bound[d]);
+    const gph_status_t status = add_piece(list, &head, walk->left);
+    if (status == GPH_OK && depth < walk->left_depth) // begins with a ban
+        piece_at(list, list->count - 1)->data[depth]++;
+    return status;
+}
+
+/* What a walk left, in depth-first order. While pieces are scarce, what is left in some upper
+ * frames becomes pieces of its own. */
+static gph_status_t add_left(int64_t place, const gph_ged_walk_t *walk, gph_array_t *list)
+{
+    gph_status_t status = GPH_OK;
+    int32_t cut[CUTS + 1]; // frames where a piece begins, the uppermost first
+    int cuts = 0;
+
+    for (int32_t d = walk->floor; d < walk->left_depth && cuts < CUTS; d++)
+        if (walk->rest[d] == GPH_GED_REST_TREE)
+            cut[cuts++] = d;
+    cut[cuts] = walk->left_depth;
+    for (; cuts >= 0 && status == GPH_OK; cuts--)
+        status = add_rest(place, walk, cut[cuts], cuts > 0 ? cut[cuts - 1] + 1 : walk->floor, list);
+    return status;
+}
+
+/* What a walk did, and then what it left. */
 static gph_status_t add_walk(const split_t *split, int64_t place, const gph_ged_walk_t *walk,
                              gph_array_t *list)
 {
-    gph_status_t status = GPH_OK;
-    piece_t head = {.place = place,
-                    .steps = walk->steps,
-                    .best = walk->found ? walk->best : INT64_MAX,
-                    .depth = walk->depth};
-
-    GPH_TRY(add_piece(list, &head, walk->path));
+    const piece_t head = {.place = place,
+                          .steps = walk->steps,
+                          .best = walk->found ? walk->best : INT64_MAX,
+                          .depth = walk->depth,
+                          .floor = walk->floor};
+    const gph_status_t status = add_piece(list, &head, walk->path);
+    if (status != GPH_OK)
+        return status;
     if (walk->found)
         memcpy(map_of(split, piece_at(list, list->count - 1)), walk->map,
                sizeof *walk->map * (size_t)split->nodes);
-    head = (piece_t){.place = place, .open = 1};
-    for (int32_t d = walk->left_depth; walk->stopped && d >= walk->depth; d--) {
-        head.depth = d;
-        head.bound = walk->bound[d];
-        GPH_TRY(add_piece(list, &head, walk->left));
-        piece_at(list, list->count - 1)->data[d] += d < walk->left_depth;
-    }
-
-cleanup:
-    return status;
+    return walk->stopped ? add_left(place, walk, list) : GPH_OK;
 }
 
 /* Notes the place of a hit, so that later places need not be walked. */
@@ -141,27 +176,37 @@ static gph_status_t walk_piece(split_t *split, int64_t place, int thread)
     gph_ged_walk_t *walk = &split->space[thread]->walk;
 
     if (place > atomic_load(&split->hit)) {
-        const piece_t head = {
-            .place = place, .open = 1, .bound = piece->bound, .depth = piece->depth};
+        piece_t head = *piece;
+        head.place = place;
         return add_piece(made, &head, piece->data);
     }
     walk->path = piece->data;
     walk->depth = piece->depth;
+    walk->floor = piece->floor;
     walk->limit = order->limit;
     walk->aim = order->aim;
-    walk->max_steps = split->steps[split->first ? 0 : 1];
+    walk->max_steps = split->steps[split->work.count == 1 && split->most > 1 ? 0 : 1];
     walk->until = split->until;
+    walk->probe = split->scarce;
+    walk->hurry = split->stand->tree.rounds ? &split->hurry : NULL;
+    walk->least_steps = split->steps[0];
     split->stand->engine->walk(split->stand[thread].tree.space, walk);
     if (walk->found && hits(split, walk->best))
         note_hit(split, place);
     return add_walk(split, place, walk, made);
 }
 
-/* gph_pool_tile_fn */
+/* gph_pool_tile_fn. Who comes back when all pieces of this rank are being walked, goes idle: it is
+ * time to cut what is left. */
 static gph_status_t do_entry(void *data, int64_t tile, int thread)
 {
     split_t *split = data;
-    return walk_piece(split, split->work.count - 1 - tile, thread);
+    const int64_t *first = split->work.rank_first + split->context->rank;
+    atomic_fetch_add(&split->begun, 1);
+    const gph_status_t status = walk_piece(split, split->work.count - 1 - tile, thread);
+    if (atomic_load(&split->begun) >= first[1] - first[0])
+        atomic_store(&split->hurry, true);
+    return status;
 }
 
 /* gph_pool_run_fn */
@@ -174,11 +219,6 @@ static gph_status_t run_entries(void *data, gph_pool_t *pool, const gph_worklist
 }
 
 /* --- waves ---------------------------------------------------------------------------------- */
-
-static int64_t lesser(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 /* Chooses the first open pieces of the list, up to a hit. A piece counts as worth a walk for what
  * is better than the best before it, and no worse than the best after it. */
@@ -201,6 +241,7 @@ static void choose_wave(split_t *split)
             before = lesser(before, piece->best);
     }
     split->work.count = count;
+    split->scarce = count < split->most;
     for (int64_t i = split->list.count - 1; i >= 0 && count > 0; i--) {
         const piece_t *piece = piece_at(&split->list, i);
         order_t *order = &split->order[count - 1];
@@ -314,10 +355,13 @@ static void cut(split_t *split, const piece_t *piece)
     stand->lower = lesser(open_bound(split), stand->tree.bound);
     walk->path = piece->data;
     walk->depth = piece->depth;
+    walk->floor = piece->floor;
     walk->limit = stand->limit;
     walk->aim = gph_ged_below(stand->best, stand->tree.grain, stand->tree.exact);
     walk->max_steps = search->max_steps - search->steps;
     walk->until = 0;
+    walk->hurry = NULL;
+    walk->probe = false;
     if (walk->max_steps == 0)
         return;
     stand->engine->walk(stand->tree.space, walk);
@@ -368,21 +412,21 @@ static gph_status_t cover(void *data, gph_ged_stand_t *stand)
     gph_status_t status = GPH_OK;
     split_t *split = data;
     const int32_t root = 0;
-    const piece_t head = {.bound = stand->tree.bound, .open = 1};
+    const piece_t head = {.bound = stand->tree.bound, .open = true};
 
     split->list.count = 0;
-    split->first = true;
     GPH_TRY_ALL(split->context, add_piece(&split->list, &head, &root));
     while (!take_front(split)) {
         for (int t = 0; t < split->context->threads; t++)
             split->made[t].count = 0;
         atomic_store(&split->hit, INT64_MAX);
+        atomic_store(&split->begun, 0);
+        atomic_store(&split->hurry, false);
         choose_wave(split);
         const bool one = split->context->ranks == 1;
         const bool alone = split->work.count == 1 && (one || split->until <= 0);
         status = alone ? walk_alone(split) : walk_wave(split);
         GPH_TRY_ALL(split->context, status);
-        split->first = false;
         gph_progress_set(split->progress, stand->search->steps);
         if (alone && !one) // a few nodes, and without a word to the others
             continue;
@@ -457,6 +501,11 @@ static gph_status_t make_room(split_t *split)
     const size_t size = (offsetof(piece_t, data) + ints * sizeof(int32_t) + 7) / 8 * 8;
     split->list = gph_array_init(env, size);
     split->next = gph_array_init(env, size);
+    const int64_t cells = (int64_t)split->nodes * split->one->problem.side[1].nodes + 1;
+    if (split->steps[1] == 0) {
+        split->steps[1] = WORK / cells > LEAST_STEPS ? WORK / cells : LEAST_STEPS;
+        split->steps[0] = split->steps[1] / FIRST_PART + 1;
+    }
     split->most = PIECES_ONCE;
     if (split->stand->tree.rounds)
         split->most = workers == 1 ? 1 : PIECES_THREAD * workers;
@@ -505,9 +554,7 @@ gph_status_t gph_ged_split(gph_context_t *context, gph_ged_t *ged, const gph_sma
                            int64_t steps, gph_ged_result_t *result)
 {
     gph_status_t status = GPH_OK;
-    split_t split = {.context = context, .steps = {FIRST_STEPS, STEPS}};
-    if (steps > 0)
-        split.steps[0] = split.steps[1] = steps;
+    split_t split = {.context = context, .steps = {steps, steps}};
     split.list = split.next =
         gph_array_init(context->env, sizeof(piece_t)); // until its size is known
 
