@@ -171,14 +171,17 @@ static gph_status_t parse_first(cursor_t *cursor)
 }
 
 /* Settings of lower sources than the command line; they do not overrule what is set. */
-static gph_status_t read_other_sources(app_request_t *request, char *const *environment)
+static gph_status_t read_other_sources(app_request_t *request, const app_command_t *command,
+                                       char *const *environment)
 {
-    const gph_status_t status =
+    gph_status_t status =
         app_settings_environment(&request->settings, environment, request->warning, request->error);
-    if (status != GPH_OK)
-        return status;
     const char *config = app_settings_text(&request->settings, &app_config);
-    return config ? app_settings_read(&request->settings, config, request->error) : GPH_OK;
+    if (status == GPH_OK && config)
+        status = app_settings_read(&request->settings, config, request->error);
+    if (status == GPH_OK && command->config && request->arguments > 0)
+        status = app_settings_read(&request->settings, request->argument[0], request->error);
+    return status;
 }
 
 /* Whether everything that the command needs is there. */
@@ -225,7 +228,7 @@ void app_arguments_parse(int argc, char *const *argv, char *const *environment,
     request->status = parse_words(&cursor);
     if (request->status != GPH_OK || request->action != APP_RUN)
         return;
-    request->status = read_other_sources(request, environment);
+    request->status = read_other_sources(request, cursor.command, environment);
     if (request->status == GPH_OK)
         request->status = check_complete(request, cursor.command);
     apply_quiet(&request->settings);

@@ -57,6 +57,7 @@ typedef struct app_command {
     const app_setting_t *const *settings; /**< its own, NULL last */
     int input;                            /**< which argument is the input, from 0 */
     bool shows_memory;                    /**< the summary tells what memory it took */
+    bool config;                          /**< the first argument is a YAML file of settings */
     /** Does the job. Collective. A failure is equal on all ranks. */
     gph_status_t (*run)(app_t *app);
 } app_command_t;
@@ -68,6 +69,8 @@ extern const app_command_t app_partition;
 extern const app_command_t app_cliques;
 extern const app_command_t app_ged;
 extern const app_command_t app_algorithms;
+extern const app_command_t app_train;
+extern const app_command_t app_predict;
 extern const app_command_t app_verify;
 extern const app_command_t app_doctor;
 
@@ -100,7 +103,8 @@ gph_status_t app_save(app_t *app, const gph_graph_t *graph);
 gph_status_t app_add_graph(app_t *app, const gph_graph_t *graph);
 
 /** Adds a value to the result, under a name in the form `max_degree`. Local; only rank 0 keeps it.
- * A result must be the same on any number of ranks and threads. */
+ * A result must be the same on any number of ranks and threads, but for what gph train says of its
+ * speed. */
 void app_add_integer(app_t *app, const char *name, int64_t value);
 /** As app_add_integer(), for a number with a fraction. */
 void app_add_real(app_t *app, const char *name, double value);

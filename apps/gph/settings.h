@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define APP_SETTINGS_MAX     96   /**< settings of all commands together */
+#define APP_SETTINGS_MAX     192  /**< settings of all commands together */
 #define APP_TEXT_CHARS       4096 /**< bytes of a value, with the final NUL */
 #define APP_NAME_CHARS       64 /**< bytes of the name of an option, key or variable, with the NUL */
 #define APP_ERROR_CHARS      1024 /**< bytes of a message, with the final NUL */

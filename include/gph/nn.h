@@ -74,6 +74,99 @@ typedef struct gph_optimizer_options {
 /** Defaults: Adam, rate 0.01, weight decay 5e-4, constant. Local. */
 GPH_API gph_optimizer_options_t gph_optimizer_options_default(void);
 
+/** Data for the classification of vertices. Start from gph_data_options_default(). */
+typedef struct gph_data_options {
+    const char *path; /**< folder of tables (docs/training.md), or a generator `sbm:…` */
+    bool normalise;   /**< each row of features divided by its sum; default true */
+    int64_t features; /**< columns of the features; 0: as many as there are */
+    int64_t classes;  /**< labels are below that; 0: as many as there are */
+    int64_t tiles;    /**< parts whose gradients are added exactly; 0: by the number of vertices.
+                           Another number gives other bits */
+} gph_data_options_t;
+
+/** Defaults. Local. */
+GPH_API gph_data_options_t gph_data_options_default(void);
+
+/** Which weights of a run count. */
+typedef enum gph_select {
+    GPH_SELECT_LAST = 0, /**< those of the last epoch */
+    GPH_SELECT_BEST = 1  /**< those of the epoch with the highest accuracy in validation, of equal
+                              ones with the lowest loss */
+} gph_select_t;
+
+/** Training. Start from gph_train_options_default(). */
+typedef struct gph_train_options {
+    gph_data_options_t data;
+    gph_model_options_t model;
+    gph_optimizer_options_t optimizer;
+    int64_t epochs;   /**< most epochs of a run; default 200 */
+    int64_t patience; /**< stop when the loss in validation has not fallen for so many evaluations;
+                           0: never */
+    int64_t every;    /**< epochs between evaluations; default 1 */
+    gph_select_t select;
+    int64_t seeds;          /**< runs, with the context's seed and those after it; default 1 */
+    const char *model_path; /**< receives the model of the run best in validation (HDF5), or NULL */
+    const char *csv_path;   /**< receives the metrics of all evaluations, or NULL */
+    const char *hdf5_path;  /**< the same in HDF5, or NULL */
+    const char *svg_path;   /**< receives the learning curves, or NULL */
+    const gph_checkpoint_options_t *checkpoint; /**< or NULL */
+} gph_train_options_t;
+
+/** Defaults: 200 epochs, one seed, the last weights, no files. Local. */
+GPH_API gph_train_options_t gph_train_options_default(void);
+
+/** What training came to, or has come to so far. */
+typedef struct gph_train_summary {
+    int64_t vertices;
+    int64_t edges;
+    int64_t features;
+    int64_t classes;
+    int64_t weights;  /**< numbers that are learnt */
+    int64_t seeds;    /**< runs done */
+    int64_t epochs;   /**< over all runs, with those of earlier parts of the job */
+    double accuracy;  /**< mean over runs, in testing, 0 to 1 */
+    double deviation; /**< standard deviation of a run */
+    double valid_accuracy;
+    double train_accuracy;
+    double loss;        /**< mean over runs, in testing */
+    double train_loss;  /**< mean over runs */
+    double seconds;     /**< in steps of training, this part of the job, slowest rank */
+    int64_t steps;      /**< made in that time */
+    int64_t bytes_sent; /**< between ranks: hidden features and gradients, this part */
+    char digest[40];    /**< of the weights of all runs */
+} gph_train_summary_t;
+
+/**
+ * Trains a model to classify vertices on one distributed graph. Collective.
+ * @param summary receives what it came to; set also where it returns GPH_ERR_STOPPED
+ * @return GPH_ERR_STOPPED when asked to stop or out of time; GPH_ERR_USAGE when the loss or the
+ * weights cease to be finite (checkpoints of before stay), or options make no sense; GPH_ERR_INPUT
+ * with file and line for bad data; GPH_ERR_MEMORY
+ * Cost of an epoch: O((n × width + m) × width / P) and a halo exchange or two a layer.
+ */
+GPH_API gph_status_t gph_train_nodes(gph_context_t *context, const gph_train_options_t *options,
+                                     gph_train_summary_t *summary);
+
+/** What a prediction came to. */
+typedef struct gph_predict_summary {
+    int64_t vertices;
+    int64_t classes;
+    int64_t labelled; /**< vertices with a label in the data */
+    double accuracy;  /**< over those, 0 without */
+    int64_t tested;   /**< vertices for testing */
+    double test_accuracy;
+    char digest[40]; /**< of all scores */
+} gph_predict_summary_t;
+
+/**
+ * Classifies the vertices of data by a saved model. Collective.
+ * @param model    file that gph_train_nodes() wrote
+ * @param data     folder of tables or generator; features and classes at most those of the model
+ * @param out_path receives `vertex class probability` a line, or NULL
+ */
+GPH_API gph_status_t gph_predict_nodes(gph_context_t *context, const char *model, const char *data,
+                                       const char *out_path, gph_predict_summary_t *summary);
+
 #ifdef __cplusplus
 }
 #endif

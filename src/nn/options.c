@@ -19,3 +19,20 @@ gph_optimizer_options_t gph_optimizer_options_default(void)
         .step_factor = 0.5,
     };
 }
+
+gph_data_options_t gph_data_options_default(void)
+{
+    return (gph_data_options_t){.normalise = true};
+}
+
+gph_train_options_t gph_train_options_default(void)
+{
+    return (gph_train_options_t){
+        .data = gph_data_options_default(),
+        .model = gph_model_options_default(),
+        .optimizer = gph_optimizer_options_default(),
+        .epochs = 200,
+        .every = 1,
+        .seeds = 1,
+    };
+}

@@ -1,0 +1,63 @@
+/* gph train: trains a model as a config file says. */
+#include "train_settings.h"
+
+#include <stdio.h>
+
+static void add_summary(app_t *app, const gph_train_summary_t *summary)
+{
+    app_add_integer(app, "vertices", summary->vertices);
+    app_add_integer(app, "edges", summary->edges);
+    app_add_integer(app, "features", summary->features);
+    app_add_integer(app, "classes", summary->classes);
+    app_add_integer(app, "weights", summary->weights);
+    app_add_integer(app, "seeds", summary->seeds);
+    app_add_integer(app, "epochs", summary->epochs);
+    app_add_real(app, "accuracy", summary->accuracy);
+    app_add_real(app, "deviation", summary->deviation);
+    app_add_real(app, "valid_accuracy", summary->valid_accuracy);
+    app_add_real(app, "train_accuracy", summary->train_accuracy);
+    app_add_real(app, "loss", summary->loss);
+    app_add_real(app, "train_loss", summary->train_loss);
+}
+
+/* What depends on the machine and on how the job was cut, which results otherwise do not. */
+static void add_speed(app_t *app, const gph_train_summary_t *summary)
+{
+    const double seconds = summary->seconds;
+    app_add_real(app, "epoch_seconds", summary->steps > 0 ? seconds / (double)summary->steps : 0);
+    app_add_real(app, "examples_per_second",
+                 seconds > 0 ? (double)summary->vertices * (double)summary->steps / seconds : 0);
+    app_add_integer(app, "bytes_sent", summary->bytes_sent);
+}
+
+static gph_status_t run(app_t *app)
+{
+    gph_train_options_t options = app_train_options(&app->request->settings);
+    gph_checkpoint_options_t checkpoint;
+    gph_train_summary_t summary = {.vertices = 0};
+    gph_status_t status = GPH_OK;
+    options.checkpoint = app_limits_begin(app, &checkpoint, &status);
+    if (status == GPH_OK)
+        status = gph_train_nodes(app->context, &options, &summary);
+    app_limits_end();
+    if (status != GPH_OK && status != GPH_ERR_STOPPED)
+        return status;
+    add_summary(app, &summary);
+    add_speed(app, &summary);
+    if (status == GPH_OK)
+        snprintf(app->digest, sizeof app->digest, "%s", summary.digest);
+    return status;
+}
+
+const app_command_t app_train = {
+    .name = "train",
+    .arguments = "CONFIG",
+    .summary = "trains a model to classify the vertices of a graph",
+    .details = "CONFIG is a YAML file with any of the settings below by their keys, such as "
+               "`train:` over `epochs: 200`; options overrule it. The result tells the accuracy in "
+               "testing as a mean over the runs, from 0 to 1. Weights are the same bits on any "
+               "number of ranks and threads.\n" APP_LIMIT_HELP,
+    .settings = app_train_settings,
+    .config = true,
+    .run = run,
+};

@@ -1,0 +1,345 @@
+/* Settings of gph train. */
+#include "train_settings.h"
+
+static const app_setting_t seeds = {
+    .key = "seeds",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "1",
+    .low = 1,
+    .high = 1000000,
+    .help = "runs, with the seeds --seed, --seed + 1, ...; results are means over them",
+};
+
+static const app_setting_t data_path = {
+    .key = "data.path",
+    .type = APP_TEXT,
+    .value = "DATA",
+    .required = true,
+    .help = "folder of tables, or a generator: sbm:n=,classes=,features=,p_in=,p_out=,signal=",
+};
+
+static const app_setting_t data_normalise = {
+    .key = "data.normalise",
+    .type = APP_FLAG,
+    .fallback = "true",
+    .help = "divide each row of the features of tables by its sum",
+};
+
+static const app_setting_t data_features = {
+    .key = "data.features",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "0",
+    .high = 1 << 24,
+    .help = "columns of the features of tables; 0: as many as there are",
+};
+
+static const app_setting_t data_classes = {
+    .key = "data.classes",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "0",
+    .high = 65536,
+    .help = "labels of tables are below that; 0: as many as there are",
+};
+
+static const app_setting_t data_tiles = {
+    .key = "data.tiles",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "0",
+    .high = 16384,
+    .help = "parts whose gradients are added exactly, and at most so many ranks have work; another "
+            "number gives other bits; 0: by the number of vertices",
+};
+
+static const app_setting_t model_kind = {
+    .key = "model.kind",
+    .type = APP_CHOICE,
+    .value = "KIND",
+    .fallback = "gcn",
+    .choices = "gcn|sage|gin|linear", /* in the order of gph_model_kind_t */
+    .help = "layers of the model; linear: without the graph",
+};
+
+static const app_setting_t model_layers = {
+    .key = "model.layers",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "2",
+    .low = 1,
+    .high = 32,
+    .help = "layers",
+};
+
+static const app_setting_t model_hidden = {
+    .key = "model.hidden",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "16",
+    .low = 1,
+    .high = 65536,
+    .help = "columns between layers",
+};
+
+static const app_setting_t model_dropout = {
+    .key = "model.dropout",
+    .type = APP_REAL,
+    .value = "P",
+    .fallback = "0.5",
+    .help = "probability that an input of a layer is dropped in training",
+};
+
+static const app_setting_t model_norm = {
+    .key = "model.norm",
+    .type = APP_CHOICE,
+    .value = "NORM",
+    .fallback = "none",
+    .choices = "none|layer", /* in the order of gph_norm_kind_t */
+    .help = "normalisation behind each layer but the last",
+};
+
+static const app_setting_t model_bias = {
+    .key = "model.bias",
+    .type = APP_FLAG,
+    .fallback = "true",
+    .help = "layers have a bias",
+};
+
+static const app_setting_t train_optimizer = {
+    .key = "train.optimizer",
+    .type = APP_CHOICE,
+    .value = "KIND",
+    .fallback = "adam",
+    .choices = "adam|adamw|sgd", /* in the order of gph_optimizer_kind_t */
+    .help = "how weights follow the gradient",
+};
+
+static const app_setting_t train_rate = {
+    .key = "train.rate",
+    .type = APP_REAL,
+    .value = "R",
+    .fallback = "0.01",
+    .help = "learning rate",
+};
+
+static const app_setting_t train_weight_decay = {
+    .key = "train.weight_decay",
+    .type = APP_REAL,
+    .value = "D",
+    .fallback = "5e-4",
+    .help = "weight decay",
+};
+
+static const app_setting_t train_decay = {
+    .key = "train.decay",
+    .type = APP_CHOICE,
+    .value = "LAYERS",
+    .fallback = "first",
+    .choices = "first|all",
+    .help = "layers whose weights decay",
+};
+
+static const app_setting_t train_momentum = {
+    .key = "train.momentum",
+    .type = APP_REAL,
+    .value = "M",
+    .fallback = "0.9",
+    .help = "momentum of sgd",
+};
+
+static const app_setting_t train_clip = {
+    .key = "train.clip",
+    .type = APP_REAL,
+    .value = "NORM",
+    .fallback = "0",
+    .help = "the gradient is scaled down to this norm; 0: not",
+};
+
+static const app_setting_t train_schedule = {
+    .key = "train.schedule",
+    .type = APP_CHOICE,
+    .value = "KIND",
+    .fallback = "constant",
+    .choices = "constant|cosine|step", /* in the order of gph_schedule_t */
+    .help = "how the learning rate falls",
+};
+
+static const app_setting_t train_warmup = {
+    .key = "train.warmup",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "0",
+    .high = INT32_MAX,
+    .help = "first epochs, in which the learning rate grows from 0",
+};
+
+static const app_setting_t train_step_every = {
+    .key = "train.step_every",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "50",
+    .low = 1,
+    .high = INT32_MAX,
+    .help = "epochs between falls of the schedule step",
+};
+
+static const app_setting_t train_step_factor = {
+    .key = "train.step_factor",
+    .type = APP_REAL,
+    .value = "F",
+    .fallback = "0.5",
+    .help = "factor of each fall of the schedule step",
+};
+
+static const app_setting_t train_epochs = {
+    .key = "train.epochs",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "200",
+    .low = 1,
+    .high = INT32_MAX,
+    .help = "most epochs of a run",
+};
+
+static const app_setting_t train_patience = {
+    .key = "train.patience",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "0",
+    .high = INT32_MAX,
+    .help = "stop a run when the loss in validation has not fallen for N evaluations; 0: never",
+};
+
+static const app_setting_t train_evaluate_every = {
+    .key = "train.evaluate_every",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "1",
+    .low = 1,
+    .high = INT32_MAX,
+    .help = "epochs between evaluations",
+};
+
+static const app_setting_t train_select = {
+    .key = "train.select",
+    .type = APP_CHOICE,
+    .value = "WHICH",
+    .fallback = "last",
+    .choices = "last|best", /* in the order of gph_select_t */
+    .help = "weights that count: of the last epoch, or of the one best in validation",
+};
+
+static const app_setting_t train_model = {
+    .key = "train.model",
+    .type = APP_TEXT,
+    .value = "OUT.h5",
+    .help = "write the model of the run best in validation, for gph predict",
+};
+
+static const app_setting_t train_csv = {
+    .key = "train.csv",
+    .type = APP_TEXT,
+    .value = "OUT.csv",
+    .help = "write losses and accuracies of all evaluations",
+};
+
+static const app_setting_t train_metrics = {
+    .key = "train.metrics",
+    .type = APP_TEXT,
+    .value = "OUT.h5",
+    .help = "the same in HDF5",
+};
+
+static const app_setting_t train_curves = {
+    .key = "train.curves",
+    .type = APP_TEXT,
+    .value = "OUT.svg",
+    .help = "draw the learning curves",
+};
+
+const app_setting_t *const app_train_settings[] = {
+    &seeds,
+    &data_path,
+    &data_normalise,
+    &data_features,
+    &data_classes,
+    &data_tiles,
+    &model_kind,
+    &model_layers,
+    &model_hidden,
+    &model_dropout,
+    &model_norm,
+    &model_bias,
+    &train_optimizer,
+    &train_rate,
+    &train_weight_decay,
+    &train_decay,
+    &train_momentum,
+    &train_clip,
+    &train_schedule,
+    &train_warmup,
+    &train_step_every,
+    &train_step_factor,
+    &train_epochs,
+    &train_patience,
+    &train_evaluate_every,
+    &train_select,
+    &train_model,
+    &train_csv,
+    &train_metrics,
+    &train_curves,
+    APP_LIMIT_SETTINGS,
+    NULL,
+};
+
+static gph_optimizer_options_t optimizer_options(const app_settings_t *settings)
+{
+    gph_optimizer_options_t options = gph_optimizer_options_default();
+    options.kind = (gph_optimizer_kind_t)app_settings_integer(settings, &train_optimizer);
+    options.rate = app_settings_real(settings, &train_rate);
+    options.weight_decay = app_settings_real(settings, &train_weight_decay);
+    options.momentum = app_settings_real(settings, &train_momentum);
+    options.clip = app_settings_real(settings, &train_clip);
+    options.schedule = (gph_schedule_t)app_settings_integer(settings, &train_schedule);
+    options.warmup = app_settings_integer(settings, &train_warmup);
+    options.step_every = app_settings_integer(settings, &train_step_every);
+    options.step_factor = app_settings_real(settings, &train_step_factor);
+    return options;
+}
+
+static gph_model_options_t model_options(const app_settings_t *settings)
+{
+    gph_model_options_t options = gph_model_options_default();
+    options.kind = (gph_model_kind_t)app_settings_integer(settings, &model_kind);
+    options.layers = (int)app_settings_integer(settings, &model_layers);
+    options.hidden = app_settings_integer(settings, &model_hidden);
+    options.dropout = app_settings_real(settings, &model_dropout);
+    options.norm = (gph_norm_kind_t)app_settings_integer(settings, &model_norm);
+    options.bias = app_settings_integer(settings, &model_bias) != 0;
+    options.decay_all = app_settings_integer(settings, &train_decay) != 0;
+    return options;
+}
+
+gph_train_options_t app_train_options(const app_settings_t *settings)
+{
+    gph_train_options_t options = gph_train_options_default();
+    options.data.path = app_settings_text(settings, &data_path);
+    options.data.normalise = app_settings_integer(settings, &data_normalise) != 0;
+    options.data.features = app_settings_integer(settings, &data_features);
+    options.data.classes = app_settings_integer(settings, &data_classes);
+    options.data.tiles = app_settings_integer(settings, &data_tiles);
+    options.model = model_options(settings);
+    options.optimizer = optimizer_options(settings);
+    options.epochs = app_settings_integer(settings, &train_epochs);
+    options.patience = app_settings_integer(settings, &train_patience);
+    options.every = app_settings_integer(settings, &train_evaluate_every);
+    options.select = (gph_select_t)app_settings_integer(settings, &train_select);
+    options.seeds = app_settings_integer(settings, &seeds);
+    options.model_path = app_settings_text(settings, &train_model);
+    options.csv_path = app_settings_text(settings, &train_csv);
+    options.hdf5_path = app_settings_text(settings, &train_metrics);
+    options.svg_path = app_settings_text(settings, &train_curves);
+    return options;
+}

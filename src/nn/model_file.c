@@ -1,0 +1,194 @@
+/* Models in HDF5: options as attributes, weights as one dataset. Rank 0 writes; each rank reads for
+ * itself. */
+#include "nn/trainer.h"
+
+#include "io/file.h"
+#include "io/hdf5_file.h"
+#include "io/hdf5_rows.h"
+#include "par/comm.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FORMAT "grapheme-model"
+
+/* Names of kinds in files, in the order of gph_model_kind_t. */
+static const char *const kind_names[] = {"gcn", "sage", "gin", "linear"};
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+static gph_status_t put_number(gph_env_t *env, hid_t file, const char *name, int64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    return gph_h5_attribute(env, file, name, text);
+}
+
+static gph_status_t put_weights(gph_env_t *env, hid_t file, const gph_model_file_t *model)
+{
+    gph_status_t status = GPH_OK;
+    const hsize_t size = (hsize_t)model->size;
+    const hid_t space = H5Screate_simple(1, &size, NULL);
+    hid_t dataset = H5I_INVALID_HID;
+
+    dataset =
+        H5Dcreate2(file, "weights", H5T_IEEE_F32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    GPH_TRY(gph_h5_ok(env, dataset, "create a dataset"));
+    GPH_TRY(gph_h5_ok(
+        env, H5Dwrite(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, model->value),
+        "write weights"));
+
+cleanup:
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    H5Sclose(space);
+    return status;
+}
+
+static gph_status_t write_model(gph_env_t *env, const char *path, const gph_model_file_t *model)
+{
+    gph_status_t status = GPH_OK;
+    const gph_model_options_t *options = &model->options;
+    char digest[GPH_DIGEST_CHARS];
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+
+    GPH_TRY(gph_h5_ok(env, file, "create a file"));
+    gph_digest_format(gph_digest_bytes(model->value, (size_t)model->size * sizeof *model->value),
+                      digest);
+    GPH_TRY(gph_h5_attribute(env, file, "format", FORMAT));
+    GPH_TRY(gph_h5_attribute(env, file, "version", "1"));
+    GPH_TRY(gph_h5_attribute(env, file, "kind", kind_names[options->kind]));
+    GPH_TRY(put_number(env, file, "layers", options->layers));
+    GPH_TRY(put_number(env, file, "hidden", options->hidden));
+    GPH_TRY(put_number(env, file, "norm", (int64_t)options->norm));
+    GPH_TRY(put_number(env, file, "bias", options->bias));
+    GPH_TRY(put_number(env, file, "normalise", model->normalise));
+    GPH_TRY(put_number(env, file, "features", model->features));
+    GPH_TRY(put_number(env, file, "classes", model->classes));
+    GPH_TRY(gph_h5_attribute(env, file, "digest", digest));
+    GPH_TRY(put_weights(env, file, model));
+
+cleanup:
+    if (file >= 0 && H5Fclose(file) < 0 && status == GPH_OK)
+        status = gph_h5_ok(env, -1, "close a file");
+    return status;
+}
+
+gph_status_t gph_model_write(gph_context_t *context, const char *path,
+                             const gph_model_file_t *model)
+{
+    gph_status_t status = GPH_OK;
+    gph_outfile_t *file = NULL;
+
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    GPH_TRY(gph_outfile_create(context, path, &file));
+    if (context->rank == 0)
+        status = write_model(context->env, gph_outfile_name(file), model);
+    status = gph_outfile_commit(&file, status);
+
+cleanup:
+    return status;
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+static gph_status_t bad_model(gph_context_t *context, const char *path, const char *what)
+{
+    return gph_fail(context->env, GPH_ERR_INPUT, "%s: %s; is this a model of gph train?",
+                    gph_path_shown(path), what);
+}
+
+/* Number of an attribute within its bounds. */
+static bool get_number(hid_t file, const char *name, int64_t low, int64_t high, int64_t *value)
+{
+    char text[24] = "";
+    char *end = NULL;
+    if (!gph_h5_read_text(file, name, sizeof text, text))
+        return false;
+    *value = strtoll(text, &end, 10);
+    return end != text && *end == '\0' && *value >= low && *value <= high;
+}
+
+static bool get_options(hid_t file, gph_model_file_t *model)
+{
+    char kind[16] = "";
+    int64_t layers = 0;
+    int64_t norm = 0;
+    int64_t bias = 0;
+    int64_t normalise = 0;
+    int found = -1;
+    if (!gph_h5_read_text(file, "kind", sizeof kind, kind))
+        return false;
+    for (int k = 0; k < (int)(sizeof kind_names / sizeof *kind_names); k++)
+        if (strcmp(kind, kind_names[k]) == 0)
+            found = k;
+    if (found < 0 || !get_number(file, "layers", 1, GPH_LAYERS_MAX, &layers) ||
+        !get_number(file, "hidden", 1, INT32_MAX, &model->options.hidden) ||
+        !get_number(file, "norm", 0, 1, &norm) || !get_number(file, "bias", 0, 1, &bias) ||
+        !get_number(file, "normalise", 0, 1, &normalise) ||
+        !get_number(file, "features", 1, INT32_MAX, &model->features) ||
+        !get_number(file, "classes", 1, INT32_MAX, &model->classes))
+        return false;
+    model->options.kind = (gph_model_kind_t)found;
+    model->options.layers = (int)layers;
+    model->options.norm = (gph_norm_kind_t)norm;
+    model->options.bias = bias != 0;
+    model->normalise = normalise != 0;
+    return true;
+}
+
+static gph_status_t get_weights(gph_context_t *context, const gph_h5_t *h5, gph_model_file_t *model)
+{
+    gph_status_t status = GPH_OK;
+    gph_h5_data_t data = {.id = H5I_INVALID_HID};
+    char stored[GPH_DIGEST_CHARS] = "";
+    char digest[GPH_DIGEST_CHARS] = "";
+
+    GPH_TRY(gph_h5_data_open(h5, "weights", H5T_FLOAT, false, &data));
+    GPH_TRY(gph_alloc(context->env, data.count, sizeof *model->value, &model->value));
+    model->size = data.count;
+    GPH_TRY(gph_h5_read(h5, &data, H5T_NATIVE_FLOAT, 0, data.count, model->value));
+    gph_digest_format(gph_digest_bytes(model->value, (size_t)model->size * sizeof *model->value),
+                      digest);
+    if (!gph_h5_read_text(h5->file, "digest", sizeof stored, stored) || strcmp(stored, digest) != 0)
+        status = bad_model(context, h5->path, "the weights do not fit their digest");
+
+cleanup:
+    gph_h5_data_close(&data);
+    return status;
+}
+
+static gph_status_t read_model(gph_context_t *context, const char *path, gph_model_file_t *model)
+{
+    gph_status_t status = GPH_OK;
+    gph_h5_t h5 = {.file = H5I_INVALID_HID};
+    char format[24] = "";
+
+    GPH_TRY(gph_h5_open(context, path, &h5));
+    if (!gph_h5_read_text(h5.file, "format", sizeof format, format) || strcmp(format, FORMAT) != 0)
+        GPH_TRY(bad_model(context, path, "its format is another one"));
+    if (!get_options(h5.file, model))
+        GPH_TRY(bad_model(context, path, "what it says of its layers makes no sense"));
+    GPH_TRY(get_weights(context, &h5, model));
+
+cleanup:
+    gph_h5_close(&h5);
+    return status;
+}
+
+gph_status_t gph_model_read(gph_context_t *context, const char *path, gph_model_file_t *model)
+{
+    gph_status_t status = GPH_OK;
+    gph_model_file_t made = {.options = gph_model_options_default()};
+
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    GPH_TRY_ALL(context, read_model(context, path, &made));
+    *model = made;
+    made.value = NULL;
+
+cleanup:
+    gph_free(made.value);
+    return status;
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# gph train and gph predict: configs, the same weights on any number of ranks, stops, bad input.
+# shellcheck source=tests/app/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+cat >small.yaml <<EOF
+data:
+  path: sbm:n=400,classes=3,features=8,p_in=0.06,p_out=0.005,seed=3
+  tiles: 6
+train:
+  epochs: 8
+  rate: 0.05
+seeds: 2
+EOF
+
+# One digest on any number of ranks; options overrule the file.
+run 0 1 train small.yaml --threads 1 --json one.json
+digest=$("$json_get" digest <one.json)
+accuracy=$("$json_get" result/accuracy <one.json)
+for ranks in 2 4; do
+    run 0 "$ranks" train small.yaml --threads 2 --json -
+    json digest "$digest"
+    json result/accuracy "$accuracy"
+    json result/seeds 2
+done
+run 0 1 train small.yaml --set seeds=1 --epochs 3 --json -
+json result/epochs 3
+json settings/train.rate 0.05
+
+# Stopped at once, gone on with on other ranks.
+mkdir state
+run 5 2 train small.yaml --checkpoint state --max-time 1ms
+says err "--resume"
+run 2 1 train small.yaml --checkpoint state
+says err "--resume"
+run 0 3 train small.yaml --checkpoint state --resume --json -
+json digest "$digest"
+
+# Files, and predictions from them.
+run 0 2 train small.yaml --set seeds=1 --model model.h5 --csv m.csv --metrics m.h5 --curves m.svg \
+    --json trained.json
+[ "$(wc -l <m.csv)" = 9 ] || fail "m.csv has $(wc -l <m.csv) lines"
+grep -q '^<svg ' m.svg || fail "m.svg is no picture"
+run 0 3 predict model.h5 sbm:n=400,classes=3,features=8,p_in=0.06,p_out=0.005,seed=3 \
+    --out classes.tsv --json -
+json result/test_accuracy "$("$json_get" result/accuracy <trained.json)"
+[ "$(wc -l <classes.tsv)" = 401 ] || fail "classes.tsv has $(wc -l <classes.tsv) lines"
+
+# Configs that make no sense: file and line.
+printf 'data:\n  path: sbm:n=10\nmodel:\n  hiden: 4\n' >typo.yaml
+run 2 1 train typo.yaml
+says err "typo.yaml:4"
+says err "model.hidden"
+printf 'data:\n  path: sbm:n=10\ntrain:\n  epochs: many\n' >value.yaml
+run 2 3 train value.yaml
+says err "value.yaml:4: train.epochs"
+run 2 1 train absent.yaml
+says err "absent.yaml"
+printf 'seeds: 1\n' >empty.yaml
+run 2 1 train empty.yaml
+says err "--path"
+run 2 2 train small.yaml --dropout 1
+says err "dropout"
+
+# Data that is not there, or bad; a rate that is too large; files that are none.
+run 3 2 train small.yaml --path absent.d
+says err "absent.d/labels.txt"
+mkdir bad.d
+printf '0\n1\n0\n' >bad.d/labels.txt
+printf '0 1\n1 2\n' >bad.d/edges.txt
+printf '0 0 1\n1 1 nan\n' >bad.d/features.txt
+printf '0\n1\n' >bad.d/train.txt
+run 3 2 train small.yaml --path bad.d
+says err "bad.d/features.txt:2:"
+run 2 2 train small.yaml --optimizer sgd --rate 1e18 --set train.epochs=50
+says err "not finite"
+run 3 2 predict m.csv sbm:n=400
+says err "m.csv"
+run 4 2 train small.yaml --max-memory 20K
+no_leftovers
+finish
