@@ -25,6 +25,7 @@ static void add_speed(app_t *app, const gph_train_summary_t *summary)
 {
     const double seconds = summary->seconds;
     app_add_real(app, "epoch_seconds", summary->steps > 0 ? seconds / (double)summary->steps : 0);
+    app_add_real(app, "epoch_fastest", summary->fastest);
     app_add_real(app, "examples_per_second",
                  seconds > 0 ? (double)summary->vertices * (double)summary->steps / seconds : 0);
     app_add_integer(app, "bytes_sent", summary->bytes_sent);

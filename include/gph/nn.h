@@ -131,6 +131,7 @@ typedef struct gph_train_summary {
     double loss;        /**< mean over runs, in testing */
     double train_loss;  /**< mean over runs */
     double seconds;     /**< in steps of training, this part of the job, slowest rank */
+    double fastest;     /**< seconds of the fastest step, slowest rank */
     int64_t steps;      /**< made in that time */
     int64_t bytes_sent; /**< between ranks: hidden features and gradients, this part */
     char digest[40];    /**< of the weights of all runs */

@@ -7,8 +7,9 @@
 #include <string.h>
 
 /* Rows of a tile: many enough that adding gradients of tiles exactly costs little, few enough that
- * small data give each rank something to do. Many tiles only where there are many rows. */
-enum { TILE_ROWS_SMALL = 512, TILES_SMALL = 64, TILE_ROWS_LARGE = 4096 };
+ * small data give some ranks something to do. Many tiles only where there are many rows; the least
+ * number is one that 2 and 4 ranks can share evenly. */
+enum { TILE_ROWS_SMALL = 1024, TILES_LEAST = 4, TILES_SMALL = 64, TILE_ROWS_LARGE = 4096 };
 
 /* Work of a vertex beside its neighbours, in neighbours. */
 enum { VERTEX_WORK = 16 };
@@ -20,7 +21,8 @@ static int64_t tiles_wanted(const gph_data_options_t *options, int64_t n)
         return options->tiles < GPH_TILES_MAX ? options->tiles : GPH_TILES_MAX;
     if (tiles > TILES_SMALL)
         tiles = n / TILE_ROWS_LARGE > TILES_SMALL ? n / TILE_ROWS_LARGE : TILES_SMALL;
-    return tiles < 1 ? 1 : tiles < GPH_TILES_MAX ? tiles : GPH_TILES_MAX;
+    tiles = (tiles + TILES_LEAST - 1) / TILES_LEAST * TILES_LEAST;
+    return tiles < GPH_TILES_MAX ? tiles : GPH_TILES_MAX;
 }
 
 gph_status_t gph_dataset_build(gph_context_t *context, const gph_data_options_t *options,

@@ -2,12 +2,46 @@
 
 enum { MOST = 8, AHEAD = 8 }; /* vectors summed at a time; entries fetched ahead */
 
-/* Columns [first, first + vectors × LANES) of one row, of which `width` are stored. */
-static inline __attribute__((always_inline)) void
-gather_part(const gph_gather_t *g, int64_t i, int vectors, int64_t first, int64_t width)
+/* Where the factor of an entry comes from. */
+typedef enum gather_form { FORM_ONE, FORM_ENTRY, FORM_ROW } gather_form_t;
+
+/* sum[vectors] += factor × b[index] over the entries of row i. Inlined for each form. */
+static inline __attribute__((always_inline)) void gather_entries(const gph_gather_t *g,
+                                                                 gather_form_t form, int64_t i,
+                                                                 int vectors, int64_t first,
+                                                                 vector_t *sum)
 {
     const int64_t end = g->offset[i + 1];
+    const int64_t width = g->width;
+    const int32_t *index = g->index;
     const gph_real_t *b = g->b + first;
+    const gph_real_t *factor = form == FORM_ENTRY ? g->factor : g->right;
+    for (int64_t e = g->offset[i]; e < end; e++) {
+        const int64_t j = index[e];
+        const gph_real_t *row = b + j * width;
+        if (vectors >= 4) {
+            const gph_real_t *next = b + index[e + AHEAD < end ? e + AHEAD : end - 1] * width;
+            for (int v = 0; v < vectors; v += 64 / VECTOR_BYTES)
+                __builtin_prefetch(next + v * LANES);
+        }
+        if (form == FORM_ONE) {
+            for (int v = 0; v < vectors; v++)
+                sum[v] += load(row + v * LANES);
+        } else {
+            const vector_t f = all(factor[form == FORM_ENTRY ? e : j]);
+            for (int v = 0; v < vectors; v++)
+                sum[v] = fuse(f, load(row + v * LANES), sum[v]);
+        }
+    }
+}
+
+/* Columns [first, first + vectors × LANES) of one row, of which `width` are stored. */
+static inline __attribute__((always_inline)) void gather_part(const gph_gather_t *g,
+                                                              gather_form_t form, int64_t i,
+                                                              int vectors, int64_t first,
+                                                              int64_t width)
+{
+    const gph_real_t *own = g->b + first + i * g->width;
     gph_real_t *out = g->out + i * g->width + first;
     vector_t sum[MOST];
     for (int v = 0; v < vectors; v++)
@@ -15,26 +49,9 @@ gather_part(const gph_gather_t *g, int64_t i, int vectors, int64_t first, int64_
     if (g->self != 0) {
         const vector_t f = all(g->right != NULL ? g->self * g->right[i] : g->self);
         for (int v = 0; v < vectors; v++)
-            sum[v] = f * load(b + i * g->width + v * LANES);
+            sum[v] = f * load(own + v * LANES);
     }
-    for (int64_t e = g->offset[i]; e < end; e++) {
-        const int64_t j = g->index[e];
-        const gph_real_t *row = b + j * g->width;
-        if (vectors >= 4) {
-            const int64_t far = e + AHEAD < end ? e + AHEAD : end - 1;
-            const gph_real_t *next = b + g->index[far] * g->width;
-            for (int v = 0; v < vectors; v += 64 / VECTOR_BYTES)
-                __builtin_prefetch(next + v * LANES);
-        }
-        if (g->factor != NULL || g->right != NULL) {
-            const vector_t f = all(g->factor != NULL ? g->factor[e] : g->right[j]);
-            for (int v = 0; v < vectors; v++)
-                sum[v] = fuse(f, load(row + v * LANES), sum[v]);
-        } else {
-            for (int v = 0; v < vectors; v++)
-                sum[v] += load(row + v * LANES);
-        }
-    }
+    gather_entries(g, form, i, vectors, first, sum);
     const vector_t left = all(g->left != NULL ? g->left[i] : 1);
     for (int v = 0; v < vectors; v++, width -= LANES)
         if (width >= LANES)
@@ -43,24 +60,32 @@ gather_part(const gph_gather_t *g, int64_t i, int vectors, int64_t first, int64_
             store_part(out + v * LANES, sum[v] * left, width);
 }
 
-static void gather_row(const gph_gather_t *g, int64_t i)
+static inline __attribute__((always_inline)) void gather_row(const gph_gather_t *g,
+                                                             gather_form_t form, int64_t i)
 {
     int64_t first = 0;
     for (; g->width - first >= MOST * LANES; first += MOST * LANES)
-        gather_part(g, i, MOST, first, MOST * LANES);
+        gather_part(g, form, i, MOST, first, MOST * LANES);
     const int64_t left = g->width - first;
     if (left > 4 * LANES)
-        gather_part(g, i, MOST, first, left);
+        gather_part(g, form, i, MOST, first, left);
     else if (left > 2 * LANES)
-        gather_part(g, i, 4, first, left);
+        gather_part(g, form, i, 4, first, left);
     else if (left > LANES)
-        gather_part(g, i, 2, first, left);
+        gather_part(g, form, i, 2, first, left);
     else if (left > 0)
-        gather_part(g, i, 1, first, left);
+        gather_part(g, form, i, 1, first, left);
 }
 
 static void gather(const gph_gather_t *g, const int32_t *list, int64_t begin, int64_t end)
 {
-    for (int64_t i = begin; i < end; i++)
-        gather_row(g, list != NULL ? list[i] : i);
+    for (int64_t k = begin; k < end; k++) {
+        const int64_t i = list != NULL ? list[k] : k;
+        if (g->factor != NULL)
+            gather_row(g, FORM_ENTRY, i);
+        else if (g->right != NULL)
+            gather_row(g, FORM_ROW, i);
+        else
+            gather_row(g, FORM_ONE, i);
+    }
 }

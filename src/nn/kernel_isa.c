@@ -31,6 +31,13 @@ typedef gph_real_t vector_t __attribute__((vector_size(VECTOR_BYTES)));
 typedef gph_real_t loose_t
     __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(gph_real_t)), may_alias));
 
+#ifdef GPH_NN_DOUBLE
+typedef uint64_t bits_word_t;
+#else
+typedef uint32_t bits_word_t;
+#endif
+typedef bits_word_t bits_t __attribute__((vector_size(VECTOR_BYTES)));
+
 static inline vector_t load(const gph_real_t *at)
 {
     return *(const loose_t *)at;
@@ -88,50 +95,98 @@ static inline vector_t load_part(const gph_real_t *at, int64_t count)
 
 enum { BLOCKS = 8 }; /* counters of a word */
 
-/* Philox4x32-10 (Salmon et al., SC 2011) on eight counters side by side. */
-static inline void philox(uint64_t seed, uint64_t stream, uint64_t counter, uint32_t x[4][BLOCKS])
+#define PHILOX_M0 0xD2511F53U
+#define PHILOX_M1 0xCD9E8D57U
+#define PHILOX_W0 0x9E3779B9U
+#define PHILOX_W1 0xBB67AE85U
+
+/* Philox4x32-10 (Salmon et al., SC 2011). */
+#if defined(__AVX2__)
+
+/* Bits of the four lanes whose lower halves are at least the threshold. */
+static inline uint32_t at_least(__m256i x, __m256i threshold)
 {
-    uint32_t key0 = (uint32_t)seed;
-    uint32_t key1 = (uint32_t)(seed >> 32);
-    for (int b = 0; b < BLOCKS; b++) {
-        x[0][b] = (uint32_t)counter + (uint32_t)b; /* counters are multiples of 8 */
-        x[1][b] = (uint32_t)(counter >> 32);
-        x[2][b] = (uint32_t)stream;
-        x[3][b] = (uint32_t)(stream >> 32);
-    }
-    for (int round = 0; round < 10; round++) {
-        for (int b = 0; b < BLOCKS; b++) {
-            const uint64_t p = (uint64_t)x[0][b] * 0xD2511F53U;
-            const uint64_t q = (uint64_t)x[2][b] * 0xCD9E8D57U;
-            x[0][b] = (uint32_t)(q >> 32) ^ x[1][b] ^ key0;
-            x[1][b] = (uint32_t)q;
-            x[2][b] = (uint32_t)(p >> 32) ^ x[3][b] ^ key1;
-            x[3][b] = (uint32_t)p;
-        }
-        key0 += 0x9E3779B9U;
-        key1 += 0xBB67AE85U;
-    }
+    const __m256i reached = _mm256_cmpeq_epi32(_mm256_max_epu32(x, threshold), x);
+    return (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_slli_epi64(reached, 32)));
 }
+
+/* One word; four counters side by side, each in the lower half of a lane of 64 bits. */
+static inline uint32_t mask_word(uint64_t seed, uint64_t stream, uint64_t counter,
+                                 uint32_t threshold)
+{
+    const __m256i m0 = _mm256_set1_epi64x(PHILOX_M0);
+    const __m256i m1 = _mm256_set1_epi64x(PHILOX_M1);
+    const __m256i limit = _mm256_set1_epi64x(threshold);
+    __m256i x[4][2];
+    uint32_t bits = 0;
+    for (int h = 0; h < 2; h++) {
+        x[0][h] = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)counter + 4 * h),
+                                   _mm256_set_epi64x(3, 2, 1, 0));
+        x[1][h] = _mm256_srli_epi64(x[0][h], 32);
+        x[2][h] = _mm256_set1_epi64x((int64_t)stream);
+        x[3][h] = _mm256_srli_epi64(x[2][h], 32);
+    }
+    for (uint32_t round = 0; round < 10; round++) {
+        const __m256i k0 = _mm256_set1_epi64x((uint32_t)seed + round * PHILOX_W0);
+        const __m256i k1 = _mm256_set1_epi64x((uint32_t)(seed >> 32) + round * PHILOX_W1);
+        for (int h = 0; h < 2; h++) {
+            const __m256i p = _mm256_mul_epu32(x[0][h], m0);
+            const __m256i q = _mm256_mul_epu32(x[2][h], m1);
+            x[0][h] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(q, 32), x[1][h]), k0);
+            x[1][h] = q;
+            x[2][h] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p, 32), x[3][h]), k1);
+            x[3][h] = p;
+        }
+    }
+    for (int lane = 0; lane < 4; lane++)
+        for (int h = 0; h < 2; h++)
+            bits |= at_least(x[lane][h], limit) << (lane * BLOCKS + 4 * h);
+    return bits;
+}
+
+#else
+
+static inline uint32_t mask_word(uint64_t seed, uint64_t stream, uint64_t counter,
+                                 uint32_t threshold)
+{
+    uint32_t bits = 0;
+    for (int b = 0; b < BLOCKS; b++) {
+        uint32_t x[4] = {(uint32_t)counter + (uint32_t)b, (uint32_t)(counter >> 32),
+                         (uint32_t)stream, (uint32_t)(stream >> 32)};
+        for (uint32_t round = 0; round < 10; round++) {
+            const uint64_t p = (uint64_t)x[0] * PHILOX_M0;
+            const uint64_t q = (uint64_t)x[2] * PHILOX_M1;
+            x[0] = (uint32_t)(q >> 32) ^ x[1] ^ ((uint32_t)seed + round * PHILOX_W0);
+            x[1] = (uint32_t)q;
+            x[2] = (uint32_t)(p >> 32) ^ x[3] ^ ((uint32_t)(seed >> 32) + round * PHILOX_W1);
+            x[3] = (uint32_t)p;
+        }
+        for (int lane = 0; lane < 4; lane++)
+            bits |= (uint32_t)(x[lane] >= threshold) << (lane * BLOCKS + b);
+    }
+    return bits;
+}
+
+#endif
 
 static void mask(uint64_t seed, uint64_t stream, uint64_t word, int64_t words, uint32_t threshold,
                  uint32_t *bits)
 {
-    for (int64_t w = 0; w < words; w++) {
-        uint32_t x[4][BLOCKS];
-        uint32_t made = 0;
-        philox(seed, stream, (word + (uint64_t)w) * BLOCKS, x);
-        for (int lane = 0; lane < 4; lane++)
-            for (int b = 0; b < BLOCKS; b++)
-                made |= (uint32_t)(x[lane][b] >= threshold) << (lane * BLOCKS + b);
-        bits[w] = made;
-    }
+    for (int64_t w = 0; w < words; w++) /* counters are multiples of 8: adding 7 carries nowhere */
+        bits[w] = mask_word(seed, stream, (word + (uint64_t)w) * BLOCKS, threshold);
 }
 
-/* Whole words of a mask that begin at x. */
+/* A whole word of a mask: each vector takes its bits, of which each lane looks at one. */
 static inline void keep_word(uint32_t bits, gph_real_t scale, const gph_real_t *x, gph_real_t *out)
 {
-    for (int i = 0; i < GPH_MASK_BITS; i++)
-        out[i] = (bits >> i & 1) != 0 ? x[i] * scale : 0;
+    bits_t lane;
+    for (int l = 0; l < LANES; l++)
+        lane[l] = (bits_word_t)1 << l;
+    for (int v = 0; v < GPH_MASK_BITS; v += LANES) {
+        const bits_t all_bits = (bits_word_t)(bits >> v) - (bits_t){0};
+        const bits_t kept = (bits_t)((all_bits & lane) == lane);
+        store(out + v, (vector_t)((bits_t)(load(x + v) * all(scale)) & kept));
+    }
 }
 
 static void keep(int64_t count, const uint32_t *bits, int64_t shift, gph_real_t scale,

@@ -76,7 +76,7 @@ static gph_status_t loss_rows(void *data, int64_t begin, int64_t end, int thread
         if (g != NULL && split != GPH_SPLIT_TRAIN)
             for (int64_t j = 0; j < n; j++)
                 g[j] = 0;
-        if (split == GPH_SPLIT_NONE)
+        if (split == GPH_SPLIT_NONE || (g != NULL && split != GPH_SPLIT_TRAIN))
             continue;
         gph_real_t *row = split == GPH_SPLIT_TRAIN ? g : NULL;
         gph_sum_add(&sum[split],

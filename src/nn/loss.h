@@ -26,7 +26,7 @@ typedef struct gph_loss {
  * @param label [rows] class of each row; read where the split is not NONE
  * @param split [rows] gph_split_t of each row
  * @param g     [rows × classes] receives the gradient of the mean over the rows of TRAIN, or NULL
- * @param loss  receives the means over all ranks
+ * @param loss  receives the means over all ranks; with g those of TRAIN alone, the others are 0
  */
 gph_status_t gph_loss_softmax(gph_context_t *context, const gph_tensor_t *score,
                               const int32_t *label, const uint8_t *split, gph_tensor_t *g,

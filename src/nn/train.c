@@ -175,14 +175,21 @@ static bool run_over(const gph_trainer_t *trainer)
            (options->patience > 0 && trainer->waited >= options->patience);
 }
 
+static void note_time(gph_trainer_t *trainer, double seconds)
+{
+    if (trainer->steps == 0 || seconds < trainer->fastest)
+        trainer->fastest = seconds;
+    trainer->seconds += seconds;
+    trainer->steps++;
+}
+
 static gph_status_t one_epoch(gph_trainer_t *trainer)
 {
     gph_status_t status = GPH_OK;
     const double began = gph_clock_now();
 
     GPH_TRY(make_step(trainer));
-    trainer->seconds += gph_clock_now() - began;
-    trainer->steps++;
+    note_time(trainer, gph_clock_now() - began);
     if (trainer->context->ranks > 1)
         trainer->reduced +=
             trainer->network.params.size * (int64_t)GPH_REAL_BINS * (int64_t)sizeof(double);
@@ -262,6 +269,7 @@ static gph_status_t summarise(const gph_trainer_t *trainer, gph_train_summary_t 
         .seeds = trainer->results.count,
         .epochs = trainer->epochs,
         .seconds = trainer->seconds,
+        .fastest = trainer->fastest,
         .steps = trainer->steps,
         .bytes_sent = trainer->data.domain.halo.bytes + trainer->reduced,
     };
@@ -272,6 +280,7 @@ static gph_status_t summarise(const gph_trainer_t *trainer, gph_train_summary_t 
         gph_digest_add(&sum, gph_digest_item((uint64_t)i, &result[i].digest, sizeof sum));
     gph_digest_format(sum, made.digest);
     GPH_TRY(gph_comm_reduce_f64(trainer->context, GPH_MAX, 1, &made.seconds));
+    GPH_TRY(gph_comm_reduce_f64(trainer->context, GPH_MAX, 1, &made.fastest));
     GPH_TRY(gph_comm_reduce_i64(trainer->context, GPH_SUM, 1, &made.bytes_sent));
     *summary = made;
 

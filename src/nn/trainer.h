@@ -53,6 +53,7 @@ typedef struct gph_trainer {
     gph_array_t results;        /**< gph_run_result_t */
     /* Speed of this part of the job. */
     double seconds;
+    double fastest; /**< step */
     int64_t steps;
     int64_t reduced; /**< bytes sent for gradients */
 } gph_trainer_t;
