@@ -55,9 +55,16 @@ static const app_setting_t clique_method = {
     .help = "how cliques are counted; changes speed only",
 };
 
+static const app_setting_t clique_estimate = {
+    .key = "clique.estimate",
+    .type = APP_FLAG,
+    .fallback = "false",
+    .help = "count a sample only, and predict number, time, memory and bytes of the whole",
+};
+
 static const app_setting_t *const settings[] = {
-    &clique_k,      &clique_list, &clique_per_vertex, &clique_max_k, &clique_order,
-    &clique_method, &app_from,    APP_LIMIT_SETTINGS, NULL,
+    &clique_k,      &clique_list,     &clique_per_vertex, &clique_max_k,      &clique_order,
+    &clique_method, &clique_estimate, &app_from,          APP_LIMIT_SETTINGS, NULL,
 };
 
 static gph_clique_options_t options_of(const app_settings_t *values)
@@ -85,6 +92,31 @@ static void add_partial(app_t *app, const gph_clique_result_t *result)
     app_add_integer(app, "rows_listed", rows);
 }
 
+/* Predicts the search. Times and memory differ between runs, and there is no digest. */
+static gph_status_t predict(app_t *app, const gph_graph_t *graph,
+                            const gph_clique_options_t *options)
+{
+    gph_clique_estimate_t estimate;
+    gph_usage_t usage;
+    gph_status_t status = gph_context_usage(app->context, &usage);
+    if (status == GPH_OK)
+        status = gph_clique_predict(graph, options, 0, &estimate);
+    if (status != GPH_OK)
+        return status;
+    app_add_real(app, "estimated_count", estimate.count);
+    app_add_real(app, "count_error", estimate.count_error);
+    app_add_real(app, "estimated_seconds", usage.wall_seconds + estimate.seconds);
+    app_add_real(app, "seconds_error", estimate.seconds_error);
+    app_add_real(app, "counting_core_seconds", estimate.work_seconds);
+    app_add_integer(app, "memory_of_a_rank", estimate.memory);
+    app_add_real(app, "fetch_bytes", estimate.fetch_bytes);
+    app_add_real(app, "list_bytes", estimate.list_bytes);
+    app_add_real(app, "per_vertex_bytes", estimate.vertex_bytes);
+    app_add_integer(app, "tiles", estimate.tiles);
+    app_add_integer(app, "tiles_sampled", estimate.sampled);
+    return GPH_OK;
+}
+
 static gph_status_t run(app_t *app)
 {
     gph_clique_options_t options = options_of(&app->request->settings);
@@ -101,6 +133,10 @@ static gph_status_t run(app_t *app)
         goto cleanup;
 
     app_add_integer(app, "k", options.k);
+    if (app_settings_integer(&app->request->settings, &clique_estimate)) {
+        status = predict(app, graph, &options);
+        goto cleanup;
+    }
     status = gph_clique_find(graph, &options, &result);
     if (status == GPH_ERR_STOPPED)
         add_partial(app, result);
@@ -124,7 +160,11 @@ const app_command_t app_cliques = {
     .name = "cliques",
     .arguments = "GRAPH",
     .summary = "counts the k-cliques of a graph, lists them, counts them per vertex",
-    .details = APP_GRAPH_HELP "\n" APP_LIMIT_HELP,
+    .details = APP_GRAPH_HELP
+    "\n" APP_LIMIT_HELP
+    "\n--estimate counts two of each group of neighbouring pieces of the work; the errors are two "
+    "standard errors. Times are for as many ranks and threads as it has itself, with a core for "
+    "each thread, and without writing files.",
     .settings = settings,
     .run = run,
 };

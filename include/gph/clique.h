@@ -80,6 +80,36 @@ GPH_API gph_clique_options_t gph_clique_options_default(void);
 GPH_API gph_status_t gph_clique_find(const gph_graph_t *graph, const gph_clique_options_t *options,
                                      gph_clique_result_t **result);
 
+/** What a search would find and take. */
+typedef struct gph_clique_estimate {
+    int64_t tiles;          /**< pieces of the work */
+    int64_t sampled;        /**< of them counted for this estimate; all of them: it is exact */
+    double count;           /**< cliques */
+    double count_error;     /**< two standard errors of it; 0 when exact */
+    double work_seconds;    /**< processor time of counting, all threads together */
+    double work_error;      /**< two standard errors of it */
+    double prepare_seconds; /**< ordering and orienting, as they took here */
+    double fetch_seconds;   /**< a rank collects rows of others, all batches together */
+    double seconds;         /**< of the whole search, with a core for each thread of each rank */
+    double seconds_error;   /**< two standard errors of it, as far as they come from counting */
+    int64_t memory;         /**< bytes that a rank will allocate at most */
+    double fetch_bytes;     /**< rows that ranks fetch from each other, all together */
+    double list_bytes;      /**< of a list in a .bin or an uncompressed .h5 file */
+    double vertex_bytes;    /**< of counts of vertices in an uncompressed .h5 file */
+} gph_clique_estimate_t;
+
+/**
+ * Predicts a search, without files, by counting a sample of its tiles: of each of up to `strata`
+ * groups of neighbouring tiles, two drawn by the context's seed. Count and error are the same on
+ * any number of ranks and threads; times are of this machine. Collective.
+ * @param strata groups, 2..8192, or 0: 128. With half as many tiles or fewer all are counted
+ * @return as gph_clique_find(); GPH_ERR_STOPPED on request or at the time limit, without a result
+ * Cost: the order, and the share sampled / tiles of the search.
+ */
+GPH_API gph_status_t gph_clique_predict(const gph_graph_t *graph,
+                                        const gph_clique_options_t *options, int64_t strata,
+                                        gph_clique_estimate_t *estimate);
+
 /** Frees a result and nulls the pointer; NULL is fine. Local. */
 GPH_API void gph_clique_result_destroy(gph_clique_result_t **result);
 

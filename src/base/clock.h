@@ -8,4 +8,7 @@ double gph_clock_now(void);
 /** Seconds of processor time that all threads of this process took. Local, thread-safe. */
 double gph_clock_cpu(void);
 
+/** Seconds of processor time that the calling thread took. Local. */
+double gph_clock_thread(void);
+
 #endif

@@ -60,7 +60,7 @@ static gph_status_t too_many(const gph_clique_job_t *job)
                     job->options->k);
 }
 
-static gph_status_t count_tile(void *data, int64_t tile, int thread)
+gph_status_t gph_clique_count_tile(void *data, int64_t tile, int thread)
 {
     gph_clique_job_t *job = data;
     gph_clique_space_t *space = &job->space[thread];
@@ -103,7 +103,7 @@ static gph_status_t run_tiles(void *data, gph_pool_t *pool, const gph_worklist_t
 
     GPH_TRY(gph_clique_window_open(job, list->tile, low, high,
                                    job->per_vertex ? GPH_BLOCK_VERTICES : 0, &begin));
-    GPH_TRY(gph_pool_work(pool, begin, count_tile, job));
+    GPH_TRY(gph_pool_work(pool, begin, gph_clique_count_tile, job));
     GPH_TRY(keep_credits(job));
 
 cleanup:

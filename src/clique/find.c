@@ -39,7 +39,7 @@ gph_clique_options_t gph_clique_options_default(void)
     return (gph_clique_options_t){.k = 3, .max_k = 64};
 }
 
-static gph_status_t check(const gph_graph_t *graph, const gph_clique_options_t *options)
+gph_status_t gph_clique_check(const gph_graph_t *graph, const gph_clique_options_t *options)
 {
     gph_env_t *env = graph->context->env;
     if (graph->origin != NULL)
@@ -69,8 +69,7 @@ static gph_status_t check(const gph_graph_t *graph, const gph_clique_options_t *
     return gph_output_check(env, options->list_path, options->per_vertex_path);
 }
 
-/* Makes order and oriented graph, and what the kernels look up. */
-static gph_status_t prepare(gph_clique_job_t *job)
+gph_status_t gph_clique_prepare(gph_clique_job_t *job)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = job->context;
@@ -234,7 +233,7 @@ static gph_status_t search(gph_clique_job_t *job, gph_clique_result_t *result)
     gph_status_t status = GPH_OK;
     char identity[GPH_IDENTITY_CHARS] = "";
 
-    GPH_TRY(prepare(job));
+    GPH_TRY(gph_clique_prepare(job));
     GPH_TRY(begin(job, identity, sizeof identity));
     status = count(job);
     if (status == GPH_OK)
@@ -252,7 +251,7 @@ cleanup:
     return gph_job_close(&job->engine, status);
 }
 
-static void job_free(gph_clique_job_t *job)
+void gph_clique_job_free(gph_clique_job_t *job)
 {
     gph_pool_close(&job->pool);
     gph_clique_window_close(job);
@@ -279,7 +278,7 @@ gph_status_t gph_clique_find(const gph_graph_t *graph, const gph_clique_options_
     job.credits = gph_array_init(context->env, sizeof(gph_credit_t));
     job.part_file = -1;
     GPH_TRY(gph_comm_same(context, "k", options->k));
-    GPH_TRY_ALL(context, check(graph, options));
+    GPH_TRY_ALL(context, gph_clique_check(graph, options));
     GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
     made->context = context;
     made->k = options->k;
@@ -292,7 +291,7 @@ gph_status_t gph_clique_find(const gph_graph_t *graph, const gph_clique_options_
     }
 
 cleanup:
-    job_free(&job);
+    gph_clique_job_free(&job);
     gph_clique_result_destroy(&made);
     return status;
 }

@@ -49,6 +49,15 @@ typedef struct gph_credit {
     uint64_t low;
 } gph_credit_t;
 
+/** GPH_ERR_USAGE, with a message, for options that make no sense. Local. */
+gph_status_t gph_clique_check(const gph_graph_t *graph, const gph_clique_options_t *options);
+
+/** Makes order and oriented graph, what the kernels look up, and the pool. Collective. */
+gph_status_t gph_clique_prepare(gph_clique_job_t *job);
+
+/** Closes and frees what a job holds, but for the engine. Collective. */
+void gph_clique_job_free(gph_clique_job_t *job);
+
 /**
  * Opens the block of the last consecutive tiles of entries low..high-1 that fit a batch, with work
  * spaces for all threads. Local; other ranks are answered meanwhile.
@@ -63,6 +72,9 @@ void gph_clique_window_close(gph_clique_job_t *job);
 
 /** Makes the arrays of the counting pass. Local. */
 gph_status_t gph_clique_count_prepare(gph_clique_job_t *job);
+
+/** Counts one tile of the open block: gph_pool_tile_fn. Local. */
+gph_status_t gph_clique_count_tile(void *job, int64_t tile, int thread);
 
 /**
  * Counts all tiles that are not done: fills tile_count, total and, where wanted, vertex_count.
