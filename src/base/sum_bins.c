@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 /** Levels above GPH_BIN_LEVEL_MAX are stored times 2^-HUGE_BITS, with the first bin negated. */
 enum { HUGE_BITS = 256 };
@@ -202,6 +203,28 @@ static void add_rest_f64(const gph_sum_kernels_t *kernels, int count, const doub
     }
 }
 
+/** Raises a block's states at once for all rows, where there are several: so few or none of them
+ * are left by the loop. Special values raise nothing. */
+static void raise_for_rows_f32(const gph_sum_kernels_t *kernels, int count, int64_t rows,
+                               int64_t stride, const float *values, double *bin)
+{
+    uint32_t top[GPH_SUM_BLOCK] = {0}; // bits of the largest magnitude, which rise with it
+    float largest[GPH_SUM_BLOCK];
+    float rest[GPH_SUM_BLOCK];
+    if (rows < 2)
+        return;
+    for (int64_t row = 0; row < rows; row++) {
+        uint32_t bits[GPH_SUM_BLOCK];
+        memcpy(bits, values + row * stride, (size_t)count * sizeof *bits);
+        for (int i = 0; i < count; i++) {
+            const uint32_t magnitude = bits[i] & 0x7fffffffU;
+            top[i] = magnitude > top[i] ? magnitude : top[i];
+        }
+    }
+    memcpy(largest, top, (size_t)count * sizeof *top);
+    kernels->raise_f32(count, largest, bin, rest);
+}
+
 /** Elements of the next block when `left` are left. */
 static int next_block(int64_t left)
 {
@@ -217,6 +240,7 @@ void gph_bins_add_range_f32(gph_bins_t *bins, int64_t first, int64_t count, int6
     for (int64_t done = 0; done < count;) {
         const int now = next_block(count - done);
         double *bin = bins->bin + GPH_BINS_F32 * (first + done);
+        raise_for_rows_f32(kernels, now, rows, stride, values + done, bin);
         for (int64_t row = 0; row < rows; row++) {
             const float *const from = values + row * stride + done;
             if (kernels->add_f32(now, from, bin) != 0)

@@ -1,4 +1,5 @@
 /* Sums over neighbours, and the halo exchange that goes on meanwhile. */
+#include "base/clock.h"
 #include "nn/domain.h"
 #include "nn/kernel.h"
 #include "par/comm.h"
@@ -39,6 +40,8 @@ static gph_status_t post(gph_domain_t *domain, bool send, int rank, gph_real_t *
                           : MPI_Irecv(rows, (int)count, row, rank, TAG, context->comm, request);
     const gph_status_t status = gph_comm_check(context, code, send ? "MPI_Isend" : "MPI_Irecv");
     halo->requests += status == GPH_OK;
+    if (send)
+        gph_phase_message(context, count * domain->halo.packed.columns * (int64_t)sizeof *rows);
     return status;
 }
 
@@ -100,11 +103,14 @@ gph_status_t gph_halo_end(gph_domain_t *domain)
 {
     gph_nn_halo_t *halo = &domain->halo;
     const int requests = halo->requests;
+    const double began = gph_clock_now();
+
     halo->requests = 0;
-    return requests == 0 ? GPH_OK
-                         : gph_comm_check(domain->context,
-                                          MPI_Waitall(requests, halo->request, MPI_STATUSES_IGNORE),
-                                          "MPI_Waitall");
+    if (requests == 0)
+        return GPH_OK;
+    const int code = MPI_Waitall(requests, halo->request, MPI_STATUSES_IGNORE);
+    gph_phase_wait(domain->context, began);
+    return gph_comm_check(domain->context, code, "MPI_Waitall");
 }
 
 /* --- sums ----------------------------------------------------------------------------------- */
