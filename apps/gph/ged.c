@@ -48,6 +48,15 @@ static void add_breakdown(app_t *app, const gph_ged_path_t *path)
     }
 }
 
+static void add_cliques(app_t *app, const int64_t mismatch[GPH_GED_CLIQUES])
+{
+    char name[APP_NAME_CHARS] = "";
+    for (int k = 0; k < GPH_GED_CLIQUES; k++) {
+        snprintf(name, sizeof name, "clique_mismatch_%d", k + 3);
+        app_add_integer(app, name, mismatch[k]);
+    }
+}
+
 /* Adds a list of integers. */
 static void add_map(app_t *app, const char *name, int64_t count, const int32_t *map)
 {
@@ -128,6 +137,19 @@ static gph_status_t load_pair(app_t *app, gph_collection_t **collection, int64_t
     return status;
 }
 
+/* Clique mismatch of one pair, worked out by every rank. */
+static gph_status_t add_pair_cliques(app_t *app, const gph_collection_t *collection,
+                                     const int64_t index[2])
+{
+    int64_t mismatch[GPH_GED_CLIQUES] = {0};
+    const gph_status_t status =
+        gph_ged_clique_mismatch(app->context, gph_collection_graph(collection, index[0]),
+                                gph_collection_graph(collection, index[1]), mismatch);
+    if (status == GPH_OK)
+        add_cliques(app, mismatch);
+    return status;
+}
+
 static void free_tables(gph_ged_costs_t *costs)
 {
     gph_ged_cost_free(&costs->node);
@@ -168,6 +190,8 @@ static gph_status_t run_pair(app_t *app)
         add_breakdown(app, &result.path);
     if (map && app_settings_integer(settings, &app_ged_path))
         add_map(app, "path", nodes[0], map);
+    if (app_settings_integer(settings, &app_ged_cliques))
+        status = add_pair_cliques(app, collection, index);
 
 cleanup:
     free(map);
@@ -203,6 +227,8 @@ static void add_batch(app_t *app, gph_status_t status, const gph_ged_batch_t *ba
             add_matches(app, matches, match);
     } else {
         add_breakdown(app, &summary->path);
+        if (app_settings_integer(&app->request->settings, &app_ged_cliques))
+            add_cliques(app, summary->cliques);
     }
     snprintf(app->digest, sizeof app->digest, "%s", gph_ged_batch_digest(batch));
 }
@@ -218,6 +244,8 @@ static gph_ged_batch_options_t batch_options(const app_t *app, const gph_ged_cos
     options.out_path = app_settings_text(settings, &app_ged_out);
     options.matrix_path = app_settings_text(settings, &app_ged_matrix);
     options.checkpoint = checkpoint;
+    options.paths = app_settings_integer(settings, &app_ged_path) != 0;
+    options.cliques = app_settings_integer(settings, &app_ged_cliques) != 0;
     return options;
 }
 
@@ -303,8 +331,10 @@ static gph_status_t check(app_t *app)
     if (!collection && (query || pairs || matrix || out || nearest))
         return app_fail(app, GPH_ERR_USAGE,
                         "--pairs, --query, --nearest, --out and --matrix go with --collection");
-    if (collection && path)
-        return app_fail(app, GPH_ERR_USAGE, "--path is of one pair A B");
+    if (collection && path && !out)
+        return app_fail(app, GPH_ERR_USAGE, "--path of many pairs needs --out");
+    if (query && (path || app_settings_integer(settings, &app_ged_cliques)))
+        return app_fail(app, GPH_ERR_USAGE, "--path and --cliques don't go with --query");
     if (query ? pairs || matrix : nearest)
         return app_fail(app, GPH_ERR_USAGE,
                         "--query goes with --threshold or --nearest, not with --pairs or --matrix; "

@@ -58,7 +58,16 @@ const app_setting_t app_ged_path = {
     .key = "ged.path",
     .type = APP_FLAG,
     .fallback = "false",
-    .help = "of one pair: also the mapping, the node of B for each node of A, -1: deleted",
+    .help = "also edit paths: the node of B for each node of A, -1: deleted; of one pair in the "
+            "result, of many with the costs of all operations in --out, for gph verify to replay",
+};
+
+const app_setting_t app_ged_cliques = {
+    .key = "ged.cliques",
+    .type = APP_FLAG,
+    .fallback = "false",
+    .help = "also how many cliques of 3 to 6 nodes with the same labels one graph has more than "
+            "the other",
 };
 
 static const app_setting_t ged_method = {
@@ -164,6 +173,7 @@ const app_setting_t *const app_ged_settings[] = {
     &app_ged_out,
     &app_ged_matrix,
     &app_ged_path,
+    &app_ged_cliques,
     &ged_method,
     &ged_max_steps,
     &ged_max_pair_time,

@@ -12,6 +12,7 @@ extern const app_setting_t app_ged_threshold;
 extern const app_setting_t app_ged_out;
 extern const app_setting_t app_ged_matrix;
 extern const app_setting_t app_ged_path;
+extern const app_setting_t app_ged_cliques;
 
 /** What the graphs of a collection are like: settings of gph convert too. */
 extern const app_setting_t app_ged_directed;

@@ -1,4 +1,4 @@
-/* gph verify: checks a result file against its graph. */
+/* gph verify: checks a result file against its graph or graphs. */
 #include "commands.h"
 
 #include <stdio.h>
@@ -51,7 +51,24 @@ static gph_status_t options_of(app_t *app, const gph_clique_list_info_t *info,
     return GPH_OK;
 }
 
-static gph_status_t run(app_t *app)
+/* A result of gph ged --path. */
+static gph_status_t run_ged(app_t *app)
+{
+    const app_request_t *request = app->request;
+    gph_ged_verified_t verified;
+    const gph_status_t status =
+        gph_ged_verify(app->context, request->argument[0],
+                       request->arguments > 1 ? request->argument[1] : NULL, &verified);
+    if (status != GPH_OK)
+        return status;
+    app_add_integer(app, "pairs", verified.rows);
+    app_add_integer(app, "paths", verified.paths);
+    app_add_text(app, "verified", "edit paths, costs, bounds and digest");
+    snprintf(app->digest, sizeof app->digest, "%s", verified.digest);
+    return GPH_OK;
+}
+
+static gph_status_t run_cliques(app_t *app)
 {
     const app_request_t *request = app->request;
     const char *path = request->argument[0];
@@ -90,14 +107,25 @@ cleanup:
     return status;
 }
 
+static gph_status_t run(app_t *app)
+{
+    bool is_ged = false;
+    const gph_status_t status = gph_ged_is_result(app->context, app->request->argument[0], &is_ged);
+    if (status != GPH_OK)
+        return status;
+    return is_ged ? run_ged(app) : run_cliques(app);
+}
+
 const app_command_t app_verify = {
     .name = "verify",
     .arguments = "RESULT [GRAPH]",
-    .summary = "checks a list of cliques against its graph",
+    .summary = "checks a list of cliques, or edit paths, against the graphs",
     .details =
         "RESULT is a list of gph cliques --list. Every row must be a clique, ascending, in order "
         "and not repeated; there must be as many as the graph has; the digest must be right. "
-        "An .h5 list tells its graph. Exit status 6 when a check fails.",
+        "An .h5 list tells its graph. Or RESULT is an .h5 file of gph ged --path, and GRAPH the "
+        "collection, which the file tells too: every edit path is replayed, must be one and cost "
+        "what the file says. Exit status 6 when a check fails.",
     .settings = settings,
     .run = run,
 };

@@ -66,6 +66,19 @@ GPH_API gph_status_t gph_ged_pair(const gph_collection_t *collection, int64_t fi
                                   int32_t *map, char digest[GPH_GED_DIGEST_CHARS],
                                   gph_ged_result_t *result);
 
+/** Sizes of cliques that are compared: 3, 4, 5, 6. */
+#define GPH_GED_CLIQUES 4
+
+/**
+ * Clique mismatch of two graphs: over all multisets of node labels, how many cliques with these
+ * labels one graph has more than the other. Directions and loops don't matter. Local.
+ * @param mismatch receives the sums for cliques of 3, 4, 5, 6 nodes
+ * Cost: one step a clique of up to 6 nodes of both graphs.
+ */
+GPH_API gph_status_t gph_ged_clique_mismatch(gph_context_t *context, const gph_small_graph_t *first,
+                                             const gph_small_graph_t *second,
+                                             int64_t mismatch[GPH_GED_CLIQUES]);
+
 /* --- lists of pairs ------------------------------------------------------------------------- */
 
 /** Pairs of graphs of a collection, numbered from 0, the same on all ranks. Opaque. */
@@ -114,6 +127,9 @@ typedef struct gph_ged_batch_options {
                      further. Changes no distance, but which mapping gives the costs by operation */
     int64_t tiles; /**< pieces that the work is cut into, 1..16384, or 0: by its size. Changes speed
                         only */
+    bool paths; /**< keep the mapping of each pair, and write it with the operations it takes; with
+                     a method that gives mappings */
+    bool cliques; /**< also the clique mismatch of each pair, see gph_ged_clique_mismatch() */
     const char *out_path; /**< write the rows to this file (.tsv or .h5), or NULL */
     const char
         *matrix_path; /**< all pairs of a collection: write the matrix to this .h5 file, or NULL */
@@ -153,6 +169,7 @@ typedef struct gph_ged_summary {
     double upper;                     /**< sum of upper bounds */
     int64_t settled[GPH_GED_METHODS]; /**< pairs by the method that settled them */
     gph_ged_path_t path;              /**< operations of the edit paths found */
+    int64_t cliques[GPH_GED_CLIQUES]; /**< clique mismatch, where options->cliques asks for it */
 } gph_ged_summary_t;
 
 /** What came out of a batch or a search. Opaque; gph_ged_batch_destroy() frees it. */
@@ -212,9 +229,40 @@ GPH_API const char *gph_ged_batch_digest(const gph_ged_batch_t *batch);
 GPH_API void gph_ged_batch_rows(const gph_ged_batch_t *batch, int64_t *first, int64_t *rows,
                                 const gph_ged_row_t **row);
 
+/** Mapping of a row of this rank, where options->paths asked for it: [nodes of the first graph] the
+ * node of the second one, -1: deleted; -2 all over: a bound without mapping settled the pair.
+ * Local.
+ * @param row counted from this rank's first one
+ * @return NULL without paths */
+GPH_API const int64_t *gph_ged_batch_map(const gph_ged_batch_t *batch, int64_t row);
+
 /** Matches of a search, all of them on every rank; NULL for a batch. Local.
  *  @param count receives their number */
 GPH_API const gph_ged_match_t *gph_ged_batch_matches(const gph_ged_batch_t *batch, int64_t *count);
+
+/* --- checking ------------------------------------------------------------------------------- */
+
+/** What a result file says of itself. */
+typedef struct gph_ged_verified {
+    int64_t rows;                      /**< pairs, all of them checked */
+    int64_t paths;                     /**< of them with an edit path that was replayed */
+    char digest[GPH_GED_DIGEST_CHARS]; /**< of the rows and paths, as recomputed */
+} gph_ged_verified_t;
+
+/** Tells whether a file is a result of gph_ged_batch() with edit paths. Collective. */
+GPH_API gph_status_t gph_ged_is_result(gph_context_t *context, const char *path, bool *is_result);
+
+/**
+ * Checks a result of gph_ged_batch() with edit paths (.h5): the collection is the one of the
+ * digest in the file; each mapping is one; replayed, it takes the operations and costs that the
+ * file tells, in sum its upper bound; lower <= upper, and equal where the row is exact; the digest
+ * is right. Collective.
+ * @param collection what the file's graphs are read from, or NULL: what the file names
+ * @return GPH_ERR_VERIFY naming the first row that is wrong; GPH_ERR_INPUT for a file that is no
+ *         such result
+ */
+GPH_API gph_status_t gph_ged_verify(gph_context_t *context, const char *path,
+                                    const char *collection, gph_ged_verified_t *verified);
 
 #ifdef __cplusplus
 }

@@ -29,6 +29,9 @@ gph_status_t gph_ged_batch_check(const gph_collection_t *collection,
                         options->tiles, GPH_TILES_MAX);
     if (options->checkpoint != NULL && options->checkpoint->directory == NULL)
         return gph_fail(env, GPH_ERR_USAGE, "checkpoints need a folder");
+    if (options->paths && pair->method < GPH_GED_BRANCH)
+        return gph_fail(env, GPH_ERR_USAGE, "method %s gives no edit paths",
+                        gph_ged_method_name(pair->method));
     return gph_ged_output_check(env, options->out_path, options->matrix_path);
 }
 
@@ -44,6 +47,14 @@ static gph_status_t check_batch(const gph_collection_t *collection, const gph_ge
     return gph_ged_batch_check(collection, options);
 }
 
+gph_digest_t gph_ged_row_item(int64_t index, gph_pair_t pair, const gph_ged_row_t *row)
+{
+    int64_t word[5] = {pair.a, pair.b, 0, 0, row->flags & GPH_GED_ROW_EXACT};
+    memcpy(&word[2], &row->lower, sizeof row->lower);
+    memcpy(&word[3], &row->upper, sizeof row->upper);
+    return gph_digest_item((uint64_t)index, word, sizeof word);
+}
+
 /* Digest of all rows: what a line of the result file says. Collective. */
 static gph_status_t digest_rows(const gph_ged_job_t *job, const gph_ged_phase_t *phase,
                                 char text[GPH_DIGEST_CHARS])
@@ -52,17 +63,44 @@ static gph_status_t digest_rows(const gph_ged_job_t *job, const gph_ged_phase_t 
     gph_digest_t sum = {0, 0};
 
     for (int64_t r = 0; r < phase->owned; r++) {
-        const gph_ged_row_t *row = &phase->row[r];
-        const gph_pair_t pair = gph_ged_pairs_at(phase->pairs, phase->first + r);
-        int64_t word[5] = {pair.a, pair.b, 0, 0, row->flags & GPH_GED_ROW_EXACT};
-        memcpy(&word[2], &row->lower, sizeof row->lower);
-        memcpy(&word[3], &row->upper, sizeof row->upper);
-        gph_digest_add(&sum, gph_digest_item((uint64_t)(phase->first + r), word, sizeof word));
+        const int64_t index = phase->first + r;
+        gph_digest_add(
+            &sum, gph_ged_row_item(index, gph_ged_pairs_at(phase->pairs, index), &phase->row[r]));
     }
+    gph_ged_maps_digest(phase, &sum);
     GPH_TRY(gph_comm_sum_digest(job->context, &sum));
     gph_digest_format(sum, text);
 
 cleanup:
+    return status;
+}
+
+void gph_ged_row_cliques(const gph_ged_job_t *job, const gph_ged_phase_t *phase, int64_t row,
+                         int64_t mismatch[GPH_GED_CLIQUES])
+{
+    const gph_pair_t pair = gph_ged_pairs_at(phase->pairs, phase->first + row);
+    gph_clique_counts_compare(gph_clique_table_at(&job->cliques, pair.a),
+                              gph_clique_table_at(&job->cliques, pair.b), mismatch);
+}
+
+/* Clique mismatch of all pairs. Collective. */
+static gph_status_t sum_cliques(gph_ged_job_t *job, const gph_ged_phase_t *phase,
+                                int64_t sum[GPH_GED_CLIQUES])
+{
+    gph_status_t status = GPH_OK;
+    int64_t mismatch[GPH_GED_CLIQUES];
+
+    gph_phase_begin(job->context, "cliques");
+    GPH_TRY(gph_clique_table_make(job->collection, &job->cliques));
+    for (int64_t r = 0; r < phase->owned; r++) {
+        gph_ged_row_cliques(job, phase, r, mismatch);
+        for (int k = 0; k < GPH_GED_CLIQUES; k++)
+            sum[k] += mismatch[k];
+    }
+    GPH_TRY(gph_comm_reduce_i64(job->context, GPH_SUM, GPH_GED_CLIQUES, sum));
+
+cleanup:
+    gph_phase_end(job->context);
     return status;
 }
 
@@ -100,6 +138,8 @@ static gph_status_t work(gph_ged_job_t *job, const gph_ged_pairs_t *pairs, gph_g
     gph_phase_end(job->context);
     if (status == GPH_OK)
         status = digest_rows(job, phase, batch->digest);
+    if (status == GPH_OK && job->options->cliques)
+        status = sum_cliques(job, phase, batch->cliques);
     if (status == GPH_OK)
         status = write_files(job, batch->digest);
     if (status == GPH_ERR_STOPPED)
@@ -114,6 +154,10 @@ static void fill(gph_ged_job_t *job, gph_ged_batch_t *batch)
 {
     gph_ged_phase_t *phase = &job->phase[0];
     gph_ged_phase_summary(phase, &batch->summary);
+    memcpy(batch->summary.cliques, batch->cliques, sizeof batch->cliques);
+    batch->map = phase->map;
+    batch->map_start = phase->map_start;
+    phase->map = phase->map_start = NULL;
     batch->row = phase->row;
     batch->first = phase->first;
     batch->rows = phase->owned;
@@ -155,6 +199,8 @@ void gph_ged_batch_destroy(gph_ged_batch_t **batch)
     if (batch == NULL || *batch == NULL)
         return;
     gph_free((*batch)->row);
+    gph_free((*batch)->map);
+    gph_free((*batch)->map_start);
     gph_free((*batch)->match);
     gph_free(*batch);
     *batch = NULL;
@@ -176,6 +222,11 @@ void gph_ged_batch_rows(const gph_ged_batch_t *batch, int64_t *first, int64_t *r
     *first = batch->first;
     *rows = batch->rows;
     *row = batch->row;
+}
+
+const int64_t *gph_ged_batch_map(const gph_ged_batch_t *batch, int64_t row)
+{
+    return batch->map != NULL ? batch->map + batch->map_start[row] : NULL;
 }
 
 const gph_ged_match_t *gph_ged_batch_matches(const gph_ged_batch_t *batch, int64_t *count)

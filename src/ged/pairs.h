@@ -10,9 +10,13 @@
 #include "base/hash.h"
 #include "base/sort.h"
 #include "ckpt/job.h"
+#include "ged/cliques.h"
 #include "gph/ged_pairs.h"
 #include "io/collection.h"
 #include "par/pool.h"
+
+#include <hdf5.h>
+#include <locale.h>
 
 typedef enum gph_ged_pairs_kind {
     GPH_GED_PAIRS_LIST = 0,
@@ -71,6 +75,10 @@ typedef struct gph_ged_phase {
     gph_ged_row_t *row; /**< [owned] rows of this rank's stretch */
     int64_t first;      /**< first row of the stretch */
     int64_t owned;
+    int64_t *map;       /**< with paths: mappings of the rows, one behind the other; or NULL */
+    int64_t *map_start; /**< [owned + 1] where each begins */
+    int64_t map_first;  /**< words before those of this rank */
+    int64_t map_total;  /**< words of all ranks */
 } gph_ged_phase_t;
 
 /** One job. */
@@ -83,9 +91,11 @@ typedef struct gph_ged_job {
     gph_snapshot_t *resumed; /**< what to go on from, until it is taken up; or NULL */
     int64_t resumed_phases;  /**< phases that it holds */
     char *identity;
-    gph_ged_t **space;  /**< [threads] */
-    gph_array_t *found; /**< [threads] of gph_ged_found_t */
-    int phases;         /**< begun */
+    gph_ged_t **space;          /**< [threads] */
+    gph_array_t *found;         /**< [threads] of gph_ged_found_t */
+    gph_array_t *maps;          /**< [threads] of int32_t: their mappings, with paths */
+    gph_clique_table_t cliques; /**< counts of all graphs, where they are asked for */
+    int phases;                 /**< begun */
     gph_ged_phase_t phase[GPH_GED_PHASES];
 } gph_ged_job_t;
 
@@ -99,6 +109,36 @@ gph_status_t gph_ged_job_open(gph_ged_job_t *job, const gph_ged_pairs_t *pairs, 
  * @return GPH_ERR_STOPPED as gph_job_tiles()
  */
 gph_status_t gph_ged_job_phase(gph_ged_job_t *job, const char *what);
+
+/** Nodes of the first graph of a pair: the length of its mapping. Local. */
+int64_t gph_ged_map_length(const gph_ged_job_t *job, const gph_ged_phase_t *phase, int64_t index);
+
+/** Clique mismatch of a row of this rank; job->cliques is there. Local. */
+void gph_ged_row_cliques(const gph_ged_job_t *job, const gph_ged_phase_t *phase, int64_t row,
+                         int64_t mismatch[GPH_GED_CLIQUES]);
+
+/* --- mappings (pairs_maps.c) ---------------------------------------------------------------- */
+
+/** Room for the mappings of the rows of this rank. Collective. */
+gph_status_t gph_ged_maps_open(const gph_ged_job_t *job, gph_ged_phase_t *phase);
+
+/**
+ * Sends the mappings of the rows found to the ranks that keep them. Collective.
+ * @param rows  [total] rows received, in the order of ranks and of their lists
+ */
+gph_status_t gph_ged_maps_merge(gph_ged_job_t *job, gph_ged_phase_t *phase, int64_t total,
+                                const gph_ged_found_t *rows);
+
+/** A digest item for each mapping of this rank is added to *sum. Local. */
+void gph_ged_maps_digest(const gph_ged_phase_t *phase, gph_digest_t *sum);
+
+/** Item of the digest that the mapping [length] of row `index` is. Local. */
+gph_digest_t gph_ged_map_item(int64_t index, int64_t length, const int64_t *map);
+
+/** Item of the digest that row `index` is. Local. */
+gph_digest_t gph_ged_row_item(int64_t index, gph_pair_t pair, const gph_ged_row_t *row);
+
+/* --- phases --------------------------------------------------------------------------------- */
 
 /** Adds up the sums of all tiles of a phase. Local. */
 void gph_ged_phase_summary(const gph_ged_phase_t *phase, gph_ged_summary_t *summary);
@@ -138,12 +178,49 @@ gph_status_t gph_ged_write_matrix(const gph_ged_job_t *job, const gph_ged_phase_
 gph_status_t gph_ged_write_matches(const gph_ged_job_t *job, int64_t count,
                                    const gph_ged_match_t *matches, const char *digest);
 
+/** A dataset of a result file: rows of this rank among those of all. */
+typedef struct gph_ged_column {
+    const char *name;
+    hid_t type;
+    hid_t memory_type;
+    int64_t total;
+    int64_t first;
+    int64_t rows;
+    int64_t width; /**< columns of it; 0: one-dimensional */
+    const void *values;
+} gph_ged_column_t;
+
+/** Creates and writes a dataset. Collective. */
+gph_status_t gph_ged_write_column(gph_context_t *context, hid_t file,
+                                  const gph_ged_column_t *column);
+
+/* --- breakdown in files (pairs_paths.c) ----------------------------------------------------- */
+
+/** Replays the mapping of a row of this rank; *there receives false where there is none. Local. */
+gph_status_t gph_ged_row_path(const gph_ged_job_t *job, const gph_ged_phase_t *phase, int64_t row,
+                              bool *there, gph_ged_path_t *path);
+
+/** Appends what a line of text has behind `exact`: with paths 6 counts, 6 costs and the mapping,
+ * with cliques 4 mismatches. Local. */
+gph_status_t gph_ged_format_extras(const gph_ged_job_t *job, const gph_ged_phase_t *phase,
+                                   int64_t row, locale_t numbers, gph_array_t *text);
+
+/** Attributes that tell collection and costs. Local. */
+gph_status_t gph_ged_write_model(const gph_ged_job_t *job, hid_t file);
+
+/** Datasets of paths, tables of costs and cliques. Collective. */
+gph_status_t gph_ged_write_extras(const gph_ged_job_t *job, const gph_ged_phase_t *phase,
+                                  hid_t file);
+
 /* --- results (pairs.c) ---------------------------------------------------------------------- */
 
 struct gph_ged_batch {
     gph_ged_summary_t summary;
+    int64_t cliques[GPH_GED_CLIQUES];
     char digest[GPH_DIGEST_CHARS];
     gph_ged_row_t *row; /**< [rows], or NULL */
+    int64_t *map;
+    int64_t *map_start;
     int64_t first;
     int64_t rows;
     bool search;

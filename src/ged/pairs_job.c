@@ -23,13 +23,34 @@ enum { PRODUCT_MOST = 2500 };
 typedef struct pair_state {
     gph_ged_options_t options; /* of the method being tried */
     gph_ged_row_t row;
-    double limit; /* threshold, negative: none */
-    double *sum;  /* of the tile */
+    double limit;      /* threshold, negative: none */
+    double *sum;       /* of the tile */
+    gph_array_t *maps; /* of int32_t, with paths; or NULL */
+    int64_t nodes;     /* of the first graph */
 } pair_state_t;
 
 static bool settled(const pair_state_t *state)
 {
     return (state->row.flags & (GPH_GED_ROW_EXACT | GPH_GED_ROW_OVER)) != 0;
+}
+
+/* Keeps the mapping behind the upper bound: that of the last method that brought it down. */
+static void keep_map(pair_state_t *state, const gph_ged_result_t *result)
+{
+    int32_t *map = state->maps->data;
+    if (result->map != NULL && result->upper <= state->row.upper && state->nodes > 0)
+        memcpy(map + state->maps->count - state->nodes, result->map,
+               (size_t)state->nodes * sizeof *map);
+}
+
+/* Room for the mapping of a pair, without one so far. */
+static gph_status_t begin_map(pair_state_t *state)
+{
+    gph_status_t status = GPH_OK;
+    const int32_t none = -2;
+    for (int64_t u = 0; u < state->nodes && status == GPH_OK; u++)
+        status = gph_array_push(state->maps, &none);
+    return status;
 }
 
 /* Takes in the bounds of one method. */
@@ -90,12 +111,17 @@ static gph_status_t do_pair(const gph_ged_job_t *job, const gph_ged_phase_t *pha
     if (phase->limit != NULL)
         state->options.threshold = phase->limit[index];
     state->limit = state->options.threshold;
+    state->nodes = view[pair.a].nodes;
+    if (state->maps != NULL)
+        GPH_TRY(begin_map(state));
     state->row = (gph_ged_row_t){.lower = 0, .upper = INFINITY};
     for (int m = phase->filter ? 0 : (int)last; m <= (int)last && !settled(state); m++) {
         if (m != (int)last && !is_filter(m, last))
             continue;
         state->options.method = (gph_ged_method_t)m;
         GPH_TRY(gph_ged_compute(space, &view[pair.a], &view[pair.b], &state->options, &result));
+        if (state->maps != NULL)
+            keep_map(state, &result);
         take_bounds(state, &result);
     }
     add_path(state, &result.path);
@@ -113,7 +139,8 @@ static gph_status_t do_tile(void *data, int64_t tile, int thread)
     gph_array_t *found = &job->found[thread];
     const int64_t begin = phase->tiles.start[tile];
     const int64_t end = phase->tiles.start[tile + 1];
-    pair_state_t state = {.sum = phase->fresh + tile * GPH_GED_SUMS};
+    pair_state_t state = {.sum = phase->fresh + tile * GPH_GED_SUMS,
+                          .maps = phase->map != NULL ? &job->maps[thread] : NULL};
 
     /* Room first, doubled as it is needed; then nothing in the loop can fail for memory of rows. */
     if (found->count + end - begin > found->capacity)
@@ -183,6 +210,8 @@ static gph_status_t merge_rows(gph_ged_job_t *job, gph_ged_phase_t *phase)
         total += count[context->ranks + r];
     for (int64_t i = 0; i < total; i++)
         phase->row[recv[i].index - phase->first] = recv[i].row;
+    if (phase->map != NULL)
+        GPH_TRY(gph_ged_maps_merge(job, phase, total, recv));
     for (int t = 0; t < context->threads; t++)
         job->found[t].count = 0;
 
@@ -277,6 +306,8 @@ gph_status_t gph_ged_job_phase(gph_ged_job_t *job, const char *what)
     GPH_TRY(cut_tiles(job, phase));
     job->phases++;
     GPH_TRY_ALL(job->context, phase_alloc(job, phase));
+    if (job->options->paths)
+        GPH_TRY(gph_ged_maps_open(job, phase));
     if (number < job->resumed_phases)
         GPH_TRY(gph_ged_job_restore(job, number));
     if (number + 1 >= job->resumed_phases)
@@ -332,8 +363,11 @@ static gph_status_t open_spaces(gph_ged_job_t *job)
     const int threads = job->context->threads;
 
     GPH_TRY(gph_calloc(env, threads, sizeof *job->found, &job->found));
-    for (int t = 0; t < threads; t++)
+    GPH_TRY(gph_calloc(env, threads, sizeof *job->maps, &job->maps));
+    for (int t = 0; t < threads; t++) {
         job->found[t] = gph_array_init(env, sizeof(gph_ged_found_t));
+        job->maps[t] = gph_array_init(env, sizeof(int32_t));
+    }
     GPH_TRY(gph_calloc(env, threads, sizeof *job->space, &job->space));
     GPH_TRY(gph_ged_create(job->context, job->options->costs, &job->space[0]));
     for (int t = 1; t < threads; t++)
@@ -368,10 +402,14 @@ void gph_ged_job_free(gph_ged_job_t *job)
     for (int t = 0; t < job->context->threads; t++) {
         if (job->found != NULL)
             gph_array_free(&job->found[t]);
+        if (job->maps != NULL)
+            gph_array_free(&job->maps[t]);
         if (job->space != NULL)
             gph_ged_destroy(&job->space[t]);
     }
     gph_free(job->found);
+    gph_free(job->maps);
+    gph_clique_table_free(&job->cliques);
     gph_free(job->space);
     for (int p = 0; p < GPH_GED_PHASES; p++) {
         gph_ged_phase_t *phase = &job->phase[p];
@@ -380,6 +418,8 @@ void gph_ged_job_free(gph_ged_job_t *job)
         gph_free(phase->fresh);
         gph_free(phase->sum);
         gph_free(phase->row);
+        gph_free(phase->map);
+        gph_free(phase->map_start);
     }
 }
 

@@ -82,9 +82,12 @@ static gph_status_t format_rows(const table_t *table, int64_t begin, int64_t end
         gph_number_format(row.upper, table->numbers, number[1]);
         int length = snprintf(line, sizeof line, "%" PRId64 "\t%" PRId64 "\t%s\t%s", row.a, row.b,
                               number[0], number[1]);
-        length += snprintf(line + length, sizeof line - (size_t)length,
-                           table->matches == NULL ? "\t%d\n" : "\n", (int)row.exact);
+        if (table->matches == NULL)
+            length += snprintf(line + length, sizeof line - (size_t)length, "\t%d", (int)row.exact);
         GPH_TRY(gph_array_append(text, line, length));
+        if (table->matches == NULL)
+            GPH_TRY(gph_ged_format_extras(table->job, table->phase, r, table->numbers, text));
+        GPH_TRY(gph_array_append(text, "\n", 1));
     }
 
 cleanup:
@@ -129,23 +132,31 @@ cleanup:
 
 /* --- HDF5 ----------------------------------------------------------------------------------- */
 
-/* Creates and writes one dataset. Collective. */
-static gph_status_t write_column(const table_t *table, hid_t file, const char *name, hid_t type,
-                                 hid_t memory_type, int64_t columns, const void *values)
+gph_status_t gph_ged_write_column(gph_context_t *context, hid_t file,
+                                  const gph_ged_column_t *column)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = table->context;
     hid_t dataset = H5I_INVALID_HID;
 
+    GPH_TRY_ALL(context, gph_h5_dataset(context->env, file, column->name, column->type,
+                                        column->total, column->width, &dataset));
     GPH_TRY_ALL(context,
-                gph_h5_dataset(context->env, file, name, type, table->total, columns, &dataset));
-    GPH_TRY_ALL(context, gph_h5_write_rows(context->env, dataset, memory_type, table->first,
-                                           table->rows, columns, values));
+                gph_h5_write_rows(context->env, dataset, column->memory_type, column->first,
+                                  column->rows, column->width, column->values));
 
 cleanup:
     if (dataset >= 0 && H5Dclose(dataset) < 0 && status == GPH_OK)
         status = gph_h5_ok(context->env, -1, "close a dataset");
     return status;
+}
+
+/* Writes a column with a row for each of the table. Collective. */
+static gph_status_t write_column(const table_t *table, hid_t file, const char *name, hid_t type,
+                                 hid_t memory_type, int64_t columns, const void *values)
+{
+    const gph_ged_column_t column = {name,         type,        memory_type, table->total,
+                                     table->first, table->rows, columns,     values};
+    return gph_ged_write_column(table->context, file, &column);
 }
 
 /* Columns lower, upper, and for a batch exact. `column` has 8 bytes a row. */
@@ -186,6 +197,8 @@ static gph_status_t write_columns(const table_t *table, hid_t file, bool with_pa
     if (with_pairs)
         GPH_TRY(write_column(table, file, "pairs", H5T_STD_I64LE, H5T_NATIVE_INT64, 2, column));
     GPH_TRY(write_bounds(table, file, column));
+    if (with_pairs && table->matches == NULL)
+        GPH_TRY(gph_ged_write_extras(table->job, table->phase, file));
 
 cleanup:
     gph_free(column);
@@ -206,6 +219,8 @@ static gph_status_t write_attributes(const table_t *table, hid_t file)
     GPH_TRY(gph_h5_attribute(env, file, "rows", text));
     GPH_TRY(gph_h5_attribute(env, file, "method", gph_ged_method_name(method)));
     GPH_TRY(gph_h5_attribute(env, file, "digest", table->digest));
+    if (table->phase != NULL && table->phase->map != NULL)
+        GPH_TRY(gph_ged_write_model(table->job, file));
 
 cleanup:
     return status;

@@ -58,13 +58,14 @@ gph_status_t gph_ged_job_identity(const gph_ged_job_t *job, const gph_ged_pairs_
              "command=ged\ngraphs=%" PRId64 "\ndirected=%s\ncollection=%s\npairs=%" PRId64
              "\nlist=%s\ncosts=%s\nmethod=%s\nthreshold=%.17g\nsteps=%" PRId64
              "\nseconds=%.17g\nfilter=%s\nnearest=%" PRId64 "\ntiles=%" PRId64
-             "\nout=%s\nmatrix=%s\n",
+             "\npaths=%s\ncliques=%s\nout=%s\nmatrix=%s\n",
              job->collection->set.count, job->collection->set.directed ? "yes" : "no",
              gph_collection_digest(job->collection, hex[0]), pairs->count,
              gph_digest_format(pairs_digest(pairs), hex[1]), gph_digest_format(cost, hex[2]),
              gph_ged_method_name(options->pair.method), options->pair.threshold,
              options->pair.max_steps, options->pair.max_seconds, options->filter ? "yes" : "no",
-             nearest, options->tiles, out, matrix);
+             nearest, options->tiles, options->paths ? "yes" : "no",
+             options->cliques ? "yes" : "no", out, matrix);
     return GPH_OK;
 }
 
@@ -86,6 +87,10 @@ static gph_status_t save_phase(const gph_ged_job_t *job, int number, gph_snapsho
     snprintf(name, sizeof name, "rows%d", number);
     GPH_TRY(gph_snapshot_put_array(snapshot, name, ROW_WORDS, phase->pairs->count, phase->first,
                                    phase->owned, phase->row));
+    snprintf(name, sizeof name, "maps%d", number);
+    if (phase->map != NULL)
+        GPH_TRY(gph_snapshot_put_array(snapshot, name, 1, phase->map_total, phase->map_first,
+                                       phase->map_start[phase->owned], phase->map));
 
 cleanup:
     return status;
@@ -114,6 +119,10 @@ static gph_status_t read_phase(const gph_ged_job_t *job, int number)
     snprintf(name, sizeof name, "rows%d", number);
     GPH_TRY(gph_snapshot_read_array(job->resumed, name, ROW_WORDS, phase->pairs->count,
                                     phase->first, phase->owned, phase->row));
+    snprintf(name, sizeof name, "maps%d", number);
+    if (phase->map != NULL)
+        GPH_TRY(gph_snapshot_read_array(job->resumed, name, 1, phase->map_total, phase->map_first,
+                                        phase->map_start[phase->owned], phase->map));
 
 cleanup:
     return status;

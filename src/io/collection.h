@@ -47,6 +47,7 @@ typedef struct gph_graph_set {
 
 struct gph_collection {
     gph_context_t *context;
+    char *input; /**< name of the input; "" when there are several */
     gph_collection_form_t form;
     gph_graph_set_t set;
     gph_small_graph_t *view; /**< [set.count] */

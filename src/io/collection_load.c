@@ -143,6 +143,20 @@ cleanup:
     return status;
 }
 
+/* Keeps the name of the first input; of several there is none. */
+static gph_status_t note_input(gph_collection_t *collection, const char *path)
+{
+    const int64_t size = (int64_t)strlen(path) + 1;
+    if (collection->input != NULL) {
+        collection->input[0] = '\0';
+        return GPH_OK;
+    }
+    const gph_status_t status = gph_alloc(collection->context->env, size, 1, &collection->input);
+    if (status == GPH_OK)
+        memcpy(collection->input, path, (size_t)size);
+    return status;
+}
+
 gph_status_t gph_collection_append(gph_collection_t *collection, const char *path)
 {
     gph_status_t status = GPH_OK;
@@ -151,6 +165,7 @@ gph_status_t gph_collection_append(gph_collection_t *collection, const char *pat
         return GPH_ERR_USAGE;
     gph_context_t *context = collection->context;
     const int64_t before = collection->set.count;
+    GPH_TRY_ALL(context, note_input(collection, path));
     GPH_TRY(read_input(collection, path));
     if (collection->set.count == before)
         GPH_TRY(
@@ -190,6 +205,7 @@ void gph_collection_destroy(gph_collection_t **collection)
         return;
     if ((*collection)->set.env != NULL) /* another rank may have had no memory for its own */
         gph_graph_set_free(&(*collection)->set);
+    gph_free((*collection)->input);
     gph_free((*collection)->view);
     gph_free((*collection)->class_rank);
     gph_free((*collection)->class_symbol);
