@@ -73,6 +73,7 @@ extern const app_command_t app_train;
 extern const app_command_t app_predict;
 extern const app_command_t app_verify;
 extern const app_command_t app_doctor;
+extern const app_command_t app_bench;
 
 /** All subcommands in the order of help, NULL last. */
 extern const app_command_t *const app_commands[];
