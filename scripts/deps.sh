@@ -6,6 +6,7 @@
 #   scripts/deps.sh full    and for sanitizers, coverage and static checks
 #   scripts/deps.sh cluster for the tests on a SLURM and on several hosts of this one machine; without
 #                           these packages they are skipped
+#   scripts/deps.sh bench   for the pictures of gph bench, and the peers of bench/peers.py
 . "$(dirname "$0")/common.sh"
 
 build="gcc libc6-dev cmake ninja-build pkg-config libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
@@ -14,6 +15,7 @@ build="gcc libc6-dev cmake ninja-build pkg-config libopenmpi-dev openmpi-bin lib
     libexpat1-dev"
 test="libcunit1-dev help2man dpkg-dev hdf5-tools python3-h5py clang libomp-dev clang-format-14"
 cluster="slurmctld slurmd slurm-client munge iproute2 openmpi-bin"
+bench="gnuplot-nox python3-igraph python3-networkx"
 full="libclang-rt-dev clang-tidy cppcheck gcovr"
 
 case ${1:-build} in
@@ -21,7 +23,8 @@ build) wanted=$build ;;
 test) wanted="$build $test" ;;
 full) wanted="$build $test $full" ;;
 cluster) wanted=$cluster ;;
-*) die "usage: scripts/deps.sh [build|test|full|cluster]" ;;
+bench) wanted=$bench ;;
+*) die "usage: scripts/deps.sh [build|test|full|cluster|bench]" ;;
 esac
 
 # Lists those of the packages $* that are not installed.
