@@ -7,7 +7,7 @@
 /* Measures of the picture, in pixels. */
 enum { WIDTH = 860, HEIGHT = 340, TOP = 48, BOTTOM = 290, PANEL = 350, LEFT = 56, GAP = 424 };
 
-enum { TICKS = 5 };
+enum { TICKS = 5, TITLE = 72 /* characters */ };
 
 static const char *const colours[GPH_SPLITS - 1] = {"#1b6ca8", "#d1681e", "#3c8d3f"};
 static const char *const names[GPH_SPLITS - 1] = {"training", "validation", "test"};
@@ -127,7 +127,7 @@ cleanup:
 static gph_status_t put_plain(gph_array_t *text, const char *plain)
 {
     gph_status_t status = GPH_OK;
-    for (int i = 0; i < 80 && plain[i] != '\0' && status == GPH_OK; i++) {
+    for (int i = 0; i < TITLE && plain[i] != '\0' && status == GPH_OK; i++) {
         const char c = plain[i];
         status = c == '<'   ? gph_text_put(text, "&lt;")
                  : c == '&' ? gph_text_put(text, "&amp;")
