@@ -365,20 +365,14 @@ cleanup:
     return status;
 }
 
-static gph_status_t table_create(gph_context_t *context, const gph_data_options_t *options,
-                                 gph_dataset_t *dataset, table_t **table)
+static void table_init(gph_context_t *context, const gph_data_options_t *options,
+                       gph_dataset_t *dataset, table_t *table)
 {
-    table_t *made = NULL;
-    const gph_status_t status = gph_calloc(context->env, 1, sizeof *made, &made);
-    if (status != GPH_OK)
-        return status;
-    made->context = context;
-    made->options = options;
-    made->dataset = dataset;
-    made->label = gph_array_init(context->env, sizeof(int32_t));
-    made->entry = gph_array_init(context->env, sizeof(entry_t));
-    *table = made;
-    return GPH_OK;
+    table->context = context;
+    table->options = options;
+    table->dataset = dataset;
+    table->label = gph_array_init(context->env, sizeof(int32_t));
+    table->entry = gph_array_init(context->env, sizeof(entry_t));
 }
 
 gph_status_t gph_dataset_table(gph_context_t *context, const gph_data_options_t *options,
@@ -387,7 +381,8 @@ gph_status_t gph_dataset_table(gph_context_t *context, const gph_data_options_t 
     gph_status_t status = GPH_OK;
     table_t *table = NULL;
 
-    GPH_TRY_ALL(context, table_create(context, options, dataset, &table));
+    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *table, &table));
+    table_init(context, options, dataset, table);
     GPH_TRY(read_labels(table));
     GPH_TRY(read_splits(table));
     GPH_TRY(read_graph(table));
@@ -395,7 +390,7 @@ gph_status_t gph_dataset_table(gph_context_t *context, const gph_data_options_t 
     GPH_TRY(read_features(table));
 
 cleanup:
-    if (table != NULL) {
+    if (table != NULL && table->context != NULL) {
         gph_numbers_close(&table->numbers);
         gph_array_free(&table->label);
         gph_array_free(&table->entry);

@@ -97,7 +97,7 @@ static void drop_row(const rows_job_t *job, uint64_t element, gph_real_t *x)
     for (int64_t done = 0; done < job->width;) {
         const uint64_t first = element + (uint64_t)done;
         const int64_t shift = (int64_t)(first % GPH_MASK_BITS);
-        const int64_t room = ROW_WORDS * GPH_MASK_BITS - shift;
+        const int64_t room = (int64_t)ROW_WORDS * GPH_MASK_BITS - shift;
         const int64_t now = job->width - done < room ? job->width - done : room;
         job->kernels->mask(dropout->seed, dropout->stream, first / GPH_MASK_BITS,
                            (shift + now + GPH_MASK_BITS - 1) / GPH_MASK_BITS, threshold(dropout),

@@ -2,6 +2,8 @@
 
 enum { MOST = 8, AHEAD = 8 }; /* vectors summed at a time; entries fetched ahead */
 
+static const int64_t lanes = LANES;
+
 /* Where the factor of an entry comes from. */
 typedef enum gather_form { FORM_ONE, FORM_ENTRY, FORM_ROW } gather_form_t;
 
@@ -21,16 +23,16 @@ static inline __attribute__((always_inline)) void gather_entries(const gph_gathe
         const gph_real_t *row = b + j * width;
         if (vectors >= 4) {
             const gph_real_t *next = b + index[e + AHEAD < end ? e + AHEAD : end - 1] * width;
-            for (int v = 0; v < vectors; v += 64 / VECTOR_BYTES)
-                __builtin_prefetch(next + v * LANES);
+            for (int64_t v = 0; v < vectors; v += 64 / VECTOR_BYTES)
+                __builtin_prefetch(next + v * lanes);
         }
         if (form == FORM_ONE) {
-            for (int v = 0; v < vectors; v++)
-                sum[v] += load(row + v * LANES);
+            for (int64_t v = 0; v < vectors; v++)
+                sum[v] += load(row + v * lanes);
         } else {
             const vector_t f = all(factor[form == FORM_ENTRY ? e : j]);
-            for (int v = 0; v < vectors; v++)
-                sum[v] = fuse(f, load(row + v * LANES), sum[v]);
+            for (int64_t v = 0; v < vectors; v++)
+                sum[v] = fuse(f, load(row + v * lanes), sum[v]);
         }
     }
 }
@@ -44,34 +46,34 @@ static inline __attribute__((always_inline)) void gather_part(const gph_gather_t
     const gph_real_t *own = g->b + first + i * g->width;
     gph_real_t *out = g->out + i * g->width + first;
     vector_t sum[MOST];
-    for (int v = 0; v < vectors; v++)
-        sum[v] = g->add ? load_part(out + v * LANES, width - v * LANES) : all(0);
+    for (int64_t v = 0; v < vectors; v++)
+        sum[v] = g->add ? load_part(out + v * lanes, width - v * lanes) : all(0);
     if (g->self != 0) {
         const vector_t f = all(g->right != NULL ? g->self * g->right[i] : g->self);
-        for (int v = 0; v < vectors; v++)
-            sum[v] = f * load(own + v * LANES);
+        for (int64_t v = 0; v < vectors; v++)
+            sum[v] = f * load(own + v * lanes);
     }
     gather_entries(g, form, i, vectors, first, sum);
     const vector_t left = all(g->left != NULL ? g->left[i] : 1);
-    for (int v = 0; v < vectors; v++, width -= LANES)
-        if (width >= LANES)
-            store(out + v * LANES, sum[v] * left);
+    for (int64_t v = 0; v < vectors; v++, width -= lanes)
+        if (width >= lanes)
+            store(out + v * lanes, sum[v] * left);
         else if (width > 0)
-            store_part(out + v * LANES, sum[v] * left, width);
+            store_part(out + v * lanes, sum[v] * left, width);
 }
 
 static inline __attribute__((always_inline)) void gather_row(const gph_gather_t *g,
                                                              gather_form_t form, int64_t i)
 {
     int64_t first = 0;
-    for (; g->width - first >= MOST * LANES; first += MOST * LANES)
-        gather_part(g, form, i, MOST, first, MOST * LANES);
+    for (; g->width - first >= MOST * lanes; first += MOST * lanes)
+        gather_part(g, form, i, MOST, first, MOST * lanes);
     const int64_t left = g->width - first;
-    if (left > 4 * LANES)
+    if (left > 4 * lanes)
         gather_part(g, form, i, MOST, first, left);
-    else if (left > 2 * LANES)
+    else if (left > 2 * lanes)
         gather_part(g, form, i, 4, first, left);
-    else if (left > LANES)
+    else if (left > lanes)
         gather_part(g, form, i, 2, first, left);
     else if (left > 0)
         gather_part(g, form, i, 1, first, left);

@@ -120,7 +120,7 @@ static inline uint32_t mask_word(uint64_t seed, uint64_t stream, uint64_t counte
     __m256i x[4][2];
     uint32_t bits = 0;
     for (int h = 0; h < 2; h++) {
-        x[0][h] = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)counter + 4 * h),
+        x[0][h] = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)counter + (h == 0 ? 0 : 4)),
                                    _mm256_set_epi64x(3, 2, 1, 0));
         x[1][h] = _mm256_srli_epi64(x[0][h], 32);
         x[2][h] = _mm256_set1_epi64x((int64_t)stream);

@@ -46,53 +46,89 @@ static inline void get_row(const gph_real_t *c, int64_t width, vector_t *x, vect
     *y = load(c + LANES);
 }
 
+/* What a block of a product is made of. */
+typedef struct block {
+    int64_t k;
+    const gph_real_t *a; /* element (r, i) at a[r × row + i × step] */
+    int64_t row;
+    int64_t step;
+    const gph_real_t *panel;
+    int64_t width; /* columns of the panel in use */
+    gph_real_t *c; /* element (r, j) at c[r × n + j] */
+    int64_t n;
+    bool add;
+} block_t;
+
 /* c[rows × width] of one panel; `wide`: the second vector is needed. Inlined for each count. */
-static inline __attribute__((always_inline)) void block(int rows, bool wide, int64_t width,
-                                                        int64_t k, const gph_real_t *a, int64_t row,
-                                                        int64_t step, const gph_real_t *panel,
-                                                        gph_real_t *c, int64_t n, bool add)
+static inline __attribute__((always_inline)) void block(const block_t *b, int64_t rows, bool wide)
 {
+    const block_t in = *b;
     vector_t x[ROWS];
     vector_t y[ROWS];
-    for (int r = 0; r < rows; r++) {
+    for (int64_t r = 0; r < rows; r++) {
         x[r] = all(0);
         y[r] = all(0);
-        if (add)
-            get_row(c + r * n, width, &x[r], &y[r]);
+        if (in.add)
+            get_row(in.c + r * in.n, in.width, &x[r], &y[r]);
     }
-    for (int64_t i = 0; i < k; i++) {
-        const vector_t b0 = load(panel + i * PANEL);
-        const vector_t b1 = wide ? load(panel + i * PANEL + LANES) : b0;
-        for (int r = 0; r < rows; r++) {
-            const vector_t f = all(a[r * row + i * step]);
+    for (int64_t i = 0; i < in.k; i++) {
+        const vector_t b0 = load(in.panel + i * PANEL);
+        const vector_t b1 = wide ? load(in.panel + i * PANEL + LANES) : b0;
+        for (int64_t r = 0; r < rows; r++) {
+            const vector_t f = all(in.a[r * in.row + i * in.step]);
             x[r] = fuse(f, b0, x[r]);
             if (wide)
                 y[r] = fuse(f, b1, y[r]);
         }
     }
-    for (int r = 0; r < rows; r++)
-        put_row(c + r * n, width, x[r], y[r]);
+    for (int64_t r = 0; r < rows; r++)
+        put_row(in.c + r * in.n, in.width, x[r], y[r]);
 }
 
-#define BLOCK_OF(rows)                                                                             \
-    case rows:                                                                                     \
-        if (width > LANES)                                                                         \
-            block(rows, true, width, k, a, row, step, panel, c, n, add);                           \
-        else                                                                                       \
-            block(rows, false, width, k, a, row, step, panel, c, n, add);                          \
-        break;
-
-static void block_any(int rows, int64_t width, int64_t k, const gph_real_t *a, int64_t row,
-                      int64_t step, const gph_real_t *panel, gph_real_t *c, int64_t n, bool add)
+static void block_wide(const block_t *b, int64_t rows)
 {
     switch (rows) {
-        BLOCK_OF(6)
-        BLOCK_OF(5)
-        BLOCK_OF(4)
-        BLOCK_OF(3)
-        BLOCK_OF(2)
-        BLOCK_OF(1)
+    case 1:
+        block(b, 1, true);
+        break;
+    case 2:
+        block(b, 2, true);
+        break;
+    case 3:
+        block(b, 3, true);
+        break;
+    case 4:
+        block(b, 4, true);
+        break;
+    case 5:
+        block(b, 5, true);
+        break;
     default:
+        block(b, ROWS, true);
+        break;
+    }
+}
+
+static void block_narrow(const block_t *b, int64_t rows)
+{
+    switch (rows) {
+    case 1:
+        block(b, 1, false);
+        break;
+    case 2:
+        block(b, 2, false);
+        break;
+    case 3:
+        block(b, 3, false);
+        break;
+    case 4:
+        block(b, 4, false);
+        break;
+    case 5:
+        block(b, 5, false);
+        break;
+    default:
+        block(b, ROWS, false);
         break;
     }
 }
@@ -103,14 +139,22 @@ static void product(int64_t m, int64_t n, int64_t k, const gph_real_t *a, int64_
     if (k == 0 && !add)
         memset(c, 0, (size_t)(m * n) * sizeof *c);
     for (int64_t deep = 0; deep < k; deep += DEPTH) {
-        const int64_t depth = k - deep < DEPTH ? k - deep : DEPTH;
+        block_t b = {.k = k - deep < DEPTH ? k - deep : DEPTH,
+                     .row = row,
+                     .step = step,
+                     .n = n,
+                     .add = add || deep > 0};
         for (int64_t first = 0; first < n; first += PANEL) {
-            const gph_real_t *panel = packed + first * k + deep * PANEL;
-            const int64_t width = n - first < PANEL ? n - first : PANEL;
-            for (int64_t i = 0; i < m; i += ROWS)
-                block_any((int)(m - i < ROWS ? m - i : ROWS), width, depth,
-                          a + i * row + deep * step, row, step, panel, c + i * n + first, n,
-                          add || deep > 0);
+            b.panel = packed + first * k + deep * PANEL;
+            b.width = n - first < PANEL ? n - first : PANEL;
+            for (int64_t i = 0; i < m; i += ROWS) {
+                b.a = a + i * row + deep * step;
+                b.c = c + i * n + first;
+                if (b.width > LANES)
+                    block_wide(&b, m - i);
+                else
+                    block_narrow(&b, m - i);
+            }
         }
     }
 }

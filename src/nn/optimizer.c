@@ -53,8 +53,10 @@ double gph_optimizer_rate(const gph_optimizer_options_t *options, int64_t step, 
         factor =
             0.5 *
             (1 + cos(pi * (double)(step - options->warmup) / (double)(steps - options->warmup)));
-    if (options->schedule == GPH_SCHEDULE_STEP && options->step_every > 0)
-        factor = pow(options->step_factor, (double)(step / options->step_every));
+    if (options->schedule == GPH_SCHEDULE_STEP && options->step_every > 0) {
+        const int64_t falls = step / options->step_every;
+        factor = pow(options->step_factor, (double)falls);
+    }
     return options->rate * factor;
 }
 

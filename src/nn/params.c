@@ -154,7 +154,7 @@ gph_status_t gph_gradient_add(gph_params_t *params, int index, const gph_domain_
         const int64_t left = domain->tiles - parts.first;
         parts.tiles = left < most ? left : most;
         /* Few tiles are cut further, so that all threads have something to do. */
-        parts.pieces = parts.tiles >= 4 * context->threads || context->threads == 1
+        parts.pieces = parts.tiles >= 4 * (int64_t)context->threads || context->threads == 1
                            ? 1
                            : 2 * (int64_t)context->threads;
         if (parts.pieces > item->rows)

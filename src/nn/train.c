@@ -384,29 +384,25 @@ cleanup:
     return status;
 }
 
-static gph_status_t trainer_create(gph_context_t *context, const gph_train_options_t *options,
-                                   gph_trainer_t **trainer)
+static void trainer_init(gph_context_t *context, const gph_train_options_t *options,
+                         gph_trainer_t *trainer)
 {
-    gph_trainer_t *made = NULL;
-    const gph_status_t status = gph_calloc(context->env, 1, sizeof *made, &made);
-    if (status != GPH_OK)
-        return status;
-    made->context = context;
-    made->options = options;
-    made->metrics = gph_array_init(context->env, sizeof(gph_metrics_t));
-    made->results = gph_array_init(context->env, sizeof(gph_run_result_t));
-    gph_network_init(context, &made->network);
-    *trainer = made;
-    return GPH_OK;
+    trainer->context = context;
+    trainer->options = options;
+    trainer->metrics = gph_array_init(context->env, sizeof(gph_metrics_t));
+    trainer->results = gph_array_init(context->env, sizeof(gph_run_result_t));
+    gph_network_init(context, &trainer->network);
 }
 
 static void trainer_free(gph_trainer_t *trainer)
 {
     gph_optimizer_free(&trainer->optimizer);
-    gph_network_free(&trainer->network);
     gph_tensor_free(&trainer->gradient);
-    gph_array_free(&trainer->metrics);
-    gph_array_free(&trainer->results);
+    if (trainer->context != NULL) {
+        gph_network_free(&trainer->network);
+        gph_array_free(&trainer->metrics);
+        gph_array_free(&trainer->results);
+    }
     gph_free(trainer->best_value);
     gph_free(trainer->champion_value);
     gph_free(trainer->identity);
@@ -435,7 +431,8 @@ gph_status_t gph_train_nodes(gph_context_t *context, const gph_train_options_t *
 
     if (context == NULL || options == NULL || summary == NULL)
         return GPH_ERR_USAGE;
-    GPH_TRY_ALL(context, trainer_create(context, options, &trainer));
+    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *trainer, &trainer));
+    trainer_init(context, options, trainer);
     GPH_TRY(begin(trainer, &resumed));
     gph_snapshot_destroy(&resumed);
     status = run_all(trainer);
