@@ -1,4 +1,6 @@
 /* gph partition: what each strategy of placing vertices would cost. */
+#include "partition.h"
+
 #include "json.h"
 
 /* Choice that stands for every strategy; the others follow in the order of the library. */
@@ -22,13 +24,22 @@ static const app_setting_t partition_parts = {
     .help = "parts, such as ranks of a later run; 0: as many as there are ranks",
 };
 
-static const app_setting_t partition_tiles = {
+const app_setting_t app_partition_tiles = {
     .key = "partition.tiles",
     .type = APP_INTEGER,
     .value = "T",
     .fallback = "0",
     .high = GPH_PARTITION_TILES_MAX,
     .help = "most tiles, of which parts get whole ones; 0: 4096",
+};
+
+const app_setting_t app_run_partition = {
+    .key = "run.partition",
+    .type = APP_CHOICE,
+    .value = "STRATEGY",
+    .fallback = "edge",
+    .choices = "block|edge|hash|scotch", /* in the order of gph_partition_strategy_t */
+    .help = "how ranks get their vertices (gph partition); changes speed only",
 };
 
 static const app_setting_t partition_out = {
@@ -38,8 +49,58 @@ static const app_setting_t partition_out = {
     .help = "write `vertex part` of each vertex to FILE; needs one --strategy",
 };
 
+static const app_setting_t partition_simulate = {
+    .key = "partition.simulate",
+    .type = APP_INTEGER,
+    .value = "P",
+    .fallback = "0",
+    .high = GPH_PARTS_MAX,
+    .help = "forecast PageRank on P ranks; 0: no forecast",
+};
+
+static const app_setting_t partition_latency = {
+    .key = "partition.latency",
+    .type = APP_REAL,
+    .value = "SECONDS",
+    .fallback = "2e-6",
+    .help = "of --simulate: time of a short message",
+};
+
+static const app_setting_t partition_bandwidth = {
+    .key = "partition.bandwidth",
+    .type = APP_REAL,
+    .value = "BYTES",
+    .fallback = "1e10",
+    .help = "of --simulate: bytes a second that a rank sends or receives",
+};
+
+static const app_setting_t partition_rate = {
+    .key = "partition.rate",
+    .type = APP_REAL,
+    .value = "R",
+    .fallback = "5e8",
+    .help = "of --simulate: vertices and neighbours a second that a rank computes",
+};
+
+static const app_setting_t partition_calibrate = {
+    .key = "partition.calibrate",
+    .type = APP_FLAG,
+    .fallback = "false",
+    .help = "of --simulate: measure rate and, on two ranks or more, latency and bandwidth here",
+};
+
+static const app_setting_t partition_per_rank = {
+    .key = "partition.per_rank",
+    .type = APP_TEXT,
+    .value = "FILE",
+    .help = "of --simulate: write a line for each rank to FILE; needs one --strategy",
+};
+
 static const app_setting_t *const settings[] = {
-    &partition_strategy, &partition_parts, &partition_tiles, &partition_out, &app_from, NULL,
+    &partition_strategy,  &partition_parts,    &app_partition_tiles,
+    &partition_out,       &partition_simulate, &partition_latency,
+    &partition_bandwidth, &partition_rate,     &partition_calibrate,
+    &partition_per_rank,  &app_from,           NULL,
 };
 
 /* Adds one row of the table. */
@@ -65,63 +126,167 @@ static void add_row(app_t *app, cJSON *list, const char *strategy, const gph_gra
     }
 }
 
-/* One strategy: its row, its digest and its file. */
-static gph_status_t report(app_t *app, const gph_graph_t *graph, const gph_graph_info_t *info,
-                           const gph_partition_options_t *options, cJSON *list)
+/* Adds one row of the table of forecasts. */
+static void add_forecast(app_t *app, cJSON *list, const char *strategy, const gph_forecast_t *f)
+{
+    cJSON *row = cJSON_CreateObject();
+    const bool ok = list && row && cJSON_AddStringToObject(row, "strategy", strategy) &&
+                    app_json_integer(row, "idle_ranks", f->idle) &&
+                    app_json_integer(row, "max_work", f->max_work) &&
+                    app_json_integer(row, "messages", f->messages) &&
+                    app_json_integer(row, "max_messages", f->max_messages) &&
+                    app_json_integer(row, "bytes", f->bytes) &&
+                    app_json_integer(row, "max_bytes", f->max_bytes) &&
+                    app_json_integer(row, "max_memory", f->max_memory) &&
+                    cJSON_AddNumberToObject(row, "compute", f->compute) &&
+                    cJSON_AddNumberToObject(row, "talk", f->talk) &&
+                    cJSON_AddNumberToObject(row, "reduce", f->reduce) &&
+                    cJSON_AddNumberToObject(row, "seconds", f->seconds) &&
+                    cJSON_AddNumberToObject(row, "speedup", f->speedup);
+    if (!ok || !cJSON_AddItemToArray(list, row)) {
+        cJSON_Delete(row);
+        app->result_lost = true;
+    }
+}
+
+/* What strategies are compared by. */
+typedef struct comparison {
+    const gph_graph_t *graph;
+    gph_graph_info_t info;
+    gph_partition_options_t options;
+    gph_machine_t machine;
+    bool simulate;
+    cJSON *strategies; /* of rank 0 */
+    cJSON *forecasts;  /* of rank 0, or NULL */
+} comparison_t;
+
+static gph_status_t forecast(app_t *app, const comparison_t *c, gph_partition_t *partition)
+{
+    const char *per_rank = app_settings_text(&app->request->settings, &partition_per_rank);
+    gph_forecast_t made = {0};
+    gph_status_t status = gph_forecast_pagerank(partition, &c->machine, &made);
+    if (status == GPH_OK && app->result)
+        add_forecast(app, c->forecasts, gph_partition_strategy_name(c->options.strategy), &made);
+    if (status == GPH_OK && per_rank)
+        status = gph_forecast_save(partition, &c->machine, per_rank);
+    return status;
+}
+
+/* One strategy: its rows, its digest and its files. */
+static gph_status_t compare(app_t *app, const comparison_t *c)
 {
     const app_settings_t *values = &app->request->settings;
     const char *out = app_settings_text(values, &partition_out);
     gph_partition_t *partition = NULL;
     const gph_part_load_t *loads = NULL;
-    gph_status_t status = gph_partition_create(graph, options, &partition);
+    gph_status_t status = gph_partition_create(c->graph, &c->options, &partition);
     if (status == GPH_OK)
         status = gph_partition_loads(partition, &loads);
     if (status == GPH_OK && app->result)
-        add_row(app, list, gph_partition_strategy_name(options->strategy), info, partition, loads);
+        add_row(app, c->strategies, gph_partition_strategy_name(c->options.strategy), &c->info,
+                partition, loads);
     if (status == GPH_OK && app_settings_integer(values, &partition_strategy) != ALL)
         status = gph_partition_digest(partition, app->digest);
     if (status == GPH_OK && out)
         status = gph_partition_save(partition, out);
+    if (status == GPH_OK && c->simulate)
+        status = forecast(app, c, partition);
     gph_partition_destroy(&partition);
     return status;
 }
 
+/* The machine of the forecast, as told or as measured. */
+static gph_status_t set_machine(app_t *app, comparison_t *c)
+{
+    const app_settings_t *values = &app->request->settings;
+    gph_status_t status = GPH_OK;
+    c->machine = (gph_machine_t){.latency = app_settings_real(values, &partition_latency),
+                                 .bandwidth = app_settings_real(values, &partition_bandwidth),
+                                 .rate = app_settings_real(values, &partition_rate)};
+    if (app_settings_integer(values, &partition_calibrate))
+        status = gph_machine_measure(c->graph, &c->machine);
+    app_add_real(app, "latency", c->machine.latency);
+    app_add_real(app, "bandwidth", c->machine.bandwidth);
+    app_add_real(app, "rate", c->machine.rate);
+    return status;
+}
+
 /* The strategies asked for, one after the other. */
-static gph_status_t report_all(app_t *app, const gph_graph_t *graph)
+static gph_status_t compare_all(app_t *app, const gph_graph_t *graph)
 {
     const app_settings_t *values = &app->request->settings;
     const int64_t wanted = app_settings_integer(values, &partition_strategy);
-    gph_partition_options_t options = gph_partition_options_default();
-    gph_graph_info_t info = {0};
-    gph_status_t status = gph_graph_info(graph, &info);
-    options.parts = app_settings_integer(values, &partition_parts);
-    options.tiles = app_settings_integer(values, &partition_tiles);
+    const int64_t ranks = app_settings_integer(values, &partition_simulate);
+    comparison_t c = {.graph = graph, .options = gph_partition_options_default()};
+    gph_status_t status = gph_graph_info(graph, &c.info);
+    c.simulate = ranks > 0;
+    c.options.parts = ranks > 0 ? ranks : app_settings_integer(values, &partition_parts);
+    c.options.tiles = app_settings_integer(values, &app_partition_tiles);
     app_add_integer(app, "parts",
-                    options.parts > 0 ? options.parts : gph_context_ranks(app->context));
-    cJSON *list = app->result ? cJSON_AddArrayToObject(app->result, "strategies") : NULL;
+                    c.options.parts > 0 ? c.options.parts : gph_context_ranks(app->context));
+    if (status == GPH_OK && c.simulate)
+        status = set_machine(app, &c);
+    if (app->result)
+        c.strategies = cJSON_AddArrayToObject(app->result, "strategies");
+    if (app->result && c.simulate)
+        c.forecasts = cJSON_AddArrayToObject(app->result, "forecasts");
     for (int s = 0; status == GPH_OK && s < GPH_PARTITION_STRATEGIES; s++) {
-        options.strategy = (gph_partition_strategy_t)s;
-        if (wanted == ALL ? gph_partition_available(options.strategy) : wanted == s + 1)
-            status = report(app, graph, &info, &options, list);
+        c.options.strategy = (gph_partition_strategy_t)s;
+        if (wanted == ALL ? gph_partition_available(c.options.strategy) : wanted == s + 1)
+            status = compare(app, &c);
     }
     return status;
+}
+
+/* Settings that do not go together. */
+static gph_status_t check(app_t *app)
+{
+    const app_settings_t *values = &app->request->settings;
+    const bool all = app_settings_integer(values, &partition_strategy) == ALL;
+    const bool simulate = app_settings_integer(values, &partition_simulate) > 0;
+    if (all && app_settings_text(values, &partition_out))
+        return app_fail(app, GPH_ERR_USAGE, "--out needs one --strategy");
+    if (app_settings_text(values, &partition_per_rank) && (all || !simulate))
+        return app_fail(app, GPH_ERR_USAGE, "--per-rank needs --simulate and one --strategy");
+    if (simulate && app_settings_integer(values, &partition_parts) > 0)
+        return app_fail(app, GPH_ERR_USAGE, "--parts and --simulate both say how many");
+    return GPH_OK;
+}
+
+gph_status_t app_place(app_t *app, gph_graph_t **graph)
+{
+    const app_settings_t *values = &app->request->settings;
+    gph_partition_options_t options = gph_partition_options_default();
+    gph_partition_t *partition = NULL;
+    gph_graph_t *placed = NULL;
+    options.strategy = (gph_partition_strategy_t)app_settings_integer(values, &app_run_partition);
+    options.tiles = app_settings_integer(values, &app_partition_tiles);
+    if (options.strategy == GPH_PARTITION_EDGE && options.tiles == 0)
+        return GPH_OK;
+    gph_status_t status = gph_partition_create(*graph, &options, &partition);
+    if (status == GPH_OK)
+        status = gph_graph_place(*graph, partition, &placed);
+    gph_partition_destroy(&partition);
+    if (status != GPH_OK)
+        return status;
+    gph_graph_destroy(graph);
+    *graph = placed;
+    return GPH_OK;
 }
 
 static gph_status_t run(app_t *app)
 {
     const app_settings_t *values = &app->request->settings;
-    const char *out = app_settings_text(values, &partition_out);
     gph_graph_t *graph = NULL;
-    gph_status_t status = GPH_OK;
-    if (out && app_settings_integer(values, &partition_strategy) == ALL)
-        return app_fail(app, GPH_ERR_USAGE, "--out needs one --strategy");
-    status = app_load(app, &graph);
+    gph_status_t status = check(app);
+    if (status == GPH_OK)
+        status = app_load(app, &graph);
     if (status == GPH_OK)
         status = app_add_graph(app, graph);
     if (status == GPH_OK)
-        status = report_all(app, graph);
-    if (status == GPH_OK && out)
-        app_add_text(app, "output", out);
+        status = compare_all(app, graph);
+    if (status == GPH_OK && app_settings_text(values, &partition_out))
+        app_add_text(app, "output", app_settings_text(values, &partition_out));
     gph_graph_destroy(&graph);
     return status;
 }
@@ -130,14 +295,18 @@ const app_command_t app_partition = {
     .name = "partition",
     .arguments = "GRAPH",
     .summary = "compares ways to place the vertices of a graph on ranks",
-    .details = "Strategies:\n"
-               "  block   ranges of about as many vertices each\n"
-               "  edge    ranges of about as many edges each, as graphs are loaded\n"
-               "  hash    tiles by a hash of the vertex\n"
-               "  scotch  tiles of vertices that hang together, placed by Scotch\n"
-               "Of each: edges cut, values that travel when every vertex tells its neighbours "
-               "something (halo),\nmessages that takes, and balances: the largest part over the "
-               "average.\n" APP_GRAPH_HELP,
+    .details =
+        "Strategies:\n"
+        "  block   ranges of about as many vertices each\n"
+        "  edge    ranges of about as many edges each, as graphs are loaded\n"
+        "  hash    tiles by a hash of the vertex\n"
+        "  scotch  tiles of vertices that hang together, placed by Scotch\n"
+        "Of each: edges cut, values that travel when every vertex tells its neighbours "
+        "something (halo),\nmessages that takes, and balances: the largest part over the "
+        "average.\n"
+        "--simulate counts, for each of P ranks, work, messages, bytes and memory of a sweep "
+        "of PageRank,\nand derives times: work / rate, and latency x messages + bytes / "
+        "bandwidth.\n" APP_GRAPH_HELP,
     .settings = settings,
     .run = run,
 };

@@ -1,5 +1,6 @@
 /* gph run: message-passing algorithms. */
 #include "limits.h"
+#include "partition.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,8 +61,17 @@ static const app_setting_t run_iterations = {
 };
 
 static const app_setting_t *const settings[] = {
-    &run_out,        &run_top,  &run_source,   &run_damping, &run_tolerance,
-    &run_iterations, &app_from, &app_max_time, NULL,
+    &run_out,
+    &run_top,
+    &run_source,
+    &run_damping,
+    &run_tolerance,
+    &run_iterations,
+    &app_run_partition,
+    &app_partition_tiles,
+    &app_from,
+    &app_max_time,
+    NULL,
 };
 
 /* Finds the algorithm that the first argument names. */
@@ -198,6 +208,8 @@ static gph_status_t run(app_t *app)
         status = app_load(app, &graph);
     if (status == GPH_OK)
         status = app_add_graph(app, graph);
+    if (status == GPH_OK)
+        status = app_place(app, &graph);
     if (status == GPH_OK)
         status = set_source(app, graph, &options);
     if (status == GPH_OK)

@@ -6,6 +6,7 @@
 #include "gph/ckpt.h"
 #include "gph/clique.h"
 #include "gph/dist.h"
+#include "gph/dist_forecast.h"
 #include "gph/dist_partition.h"
 #include "gph/ged.h"
 #include "gph/ged_pairs.h"

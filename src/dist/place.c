@@ -268,7 +268,24 @@ cleanup:
     return status;
 }
 
-/* Items of a graph that was never placed lie in ranges already. */
+/* Plans the way of a placed graph's vertices to even blocks of numbers, or tells the block starts
+ * alone where they lie in ranges of numbers already. */
+static gph_status_t plan_origin(const gph_graph_t *graph, int64_t **start, gph_shuffle_t *shuffle)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = graph->context;
+
+    GPH_TRY_ALL(context,
+                gph_alloc(context->env, (int64_t)context->ranks + 1, sizeof **start, start));
+    for (int r = 0; r <= context->ranks; ++r)
+        (*start)[r] = gph_block_start(graph->vertices, context->ranks, r);
+    if (graph->origin != NULL)
+        GPH_TRY(gph_shuffle_plan(context, graph->owned, graph->origin, *start, shuffle));
+
+cleanup:
+    return status;
+}
+
 gph_status_t gph_graph_to_origin(const gph_graph_t *graph, size_t size, const void *values,
                                  void *moved)
 {
@@ -277,19 +294,62 @@ gph_status_t gph_graph_to_origin(const gph_graph_t *graph, size_t size, const vo
     gph_shuffle_t shuffle = {0};
     int64_t *start = NULL;
 
-    GPH_TRY_ALL(context,
-                gph_alloc(context->env, (int64_t)context->ranks + 1, sizeof *start, &start));
-    for (int r = 0; r <= context->ranks; ++r)
-        start[r] = gph_block_start(graph->vertices, context->ranks, r);
-    if (graph->origin == NULL) {
+    GPH_TRY(plan_origin(graph, &start, &shuffle));
+    if (graph->origin == NULL)
         GPH_TRY(gph_move_items(context, graph->first, graph->owned, size, values, start, moved));
-    } else {
-        GPH_TRY(gph_shuffle_plan(context, graph->owned, graph->origin, start, &shuffle));
+    else
         GPH_TRY(gph_shuffle_items(context, &shuffle, size, values, moved));
-    }
 
 cleanup:
     gph_shuffle_free(&shuffle);
     gph_free(start);
+    return status;
+}
+
+/* Moves names to even blocks of numbers. */
+static gph_status_t order_names(const gph_graph_t *graph, gph_graph_t *vertices)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = graph->context;
+    const gph_names_t *names = &graph->names;
+    gph_shuffle_t shuffle = {0};
+    int64_t *start = NULL;
+
+    GPH_TRY(plan_origin(graph, &start, &shuffle));
+    if (graph->origin == NULL)
+        GPH_TRY(gph_move_rows(context, graph->first, graph->owned, names->offset, 1, names->bytes,
+                              start, &vertices->names.offset, &vertices->names.bytes));
+    else
+        GPH_TRY(gph_shuffle_rows(context, &shuffle, names->offset, 1, names->bytes,
+                                 &vertices->names.offset, &vertices->names.bytes));
+    vertices->names.count = vertices->owned;
+
+cleanup:
+    gph_shuffle_free(&shuffle);
+    gph_free(start);
+    return status;
+}
+
+gph_status_t gph_graph_vertices(const gph_graph_t *graph, gph_graph_t **vertices)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = graph->context;
+    gph_graph_t *made = NULL;
+    const int64_t first = gph_block_start(graph->vertices, context->ranks, context->rank);
+    const int64_t end = gph_block_start(graph->vertices, context->ranks, context->rank + 1);
+
+    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
+    GPH_TRY_ALL(context, copy_head(graph, made));
+    made->first = first;
+    made->owned = (gph_lid_t)(end - first);
+    if (graph->id != NULL)
+        GPH_TRY(gph_graph_to_origin(graph, sizeof *graph->id, graph->id, &made->id));
+    if (graph->names.offset != NULL)
+        GPH_TRY(order_names(graph, made));
+    *vertices = made;
+    made = NULL;
+
+cleanup:
+    gph_graph_destroy(&made);
     return status;
 }

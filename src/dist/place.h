@@ -14,4 +14,11 @@
 gph_status_t gph_graph_to_origin(const gph_graph_t *graph, size_t size, const void *values,
                                  void *moved);
 
+/**
+ * The vertices of a graph without their edges, in even blocks of vertex numbers: ids and names in
+ * the order in which results are written. Collective.
+ * @param vertices receives a graph without rows
+ */
+gph_status_t gph_graph_vertices(const gph_graph_t *graph, gph_graph_t **vertices);
+
 #endif

@@ -1,4 +1,5 @@
 /* Files of results: a row a vertex, in order of numbers. */
+#include "dist/place.h"
 #include "graph/names.h"
 #include "io/file.h"
 #include "io/hdf5_rows.h"
@@ -253,10 +254,45 @@ cleanup:
     return status;
 }
 
+/* --- order ---------------------------------------------------------------------------------- */
+
+/** A result in order of numbers: rows of a placed graph's vertices, moved. */
+typedef struct ordered {
+    gph_graph_t *vertices;
+    gph_mp_result_t result; /* its columns are its own where there are vertices of their own */
+} ordered_t;
+
+static void ordered_free(ordered_t *ordered)
+{
+    for (int c = 0; ordered->vertices != NULL && c < ordered->result.columns; ++c)
+        gph_free(ordered->result.column[c].value);
+    gph_graph_destroy(&ordered->vertices);
+}
+
+static gph_status_t order_rows(const gph_mp_result_t *result, ordered_t *ordered)
+{
+    gph_status_t status = GPH_OK;
+
+    ordered->result = *result;
+    if (result->graph->origin == NULL)
+        return GPH_OK;
+    GPH_TRY(gph_graph_vertices(result->graph, &ordered->vertices));
+    ordered->result.graph = ordered->vertices;
+    for (int c = 0; c < result->columns; ++c)
+        ordered->result.column[c].value = NULL;
+    for (int c = 0; c < result->columns; ++c)
+        GPH_TRY(gph_graph_to_origin(result->graph, sizeof(int64_t), result->column[c].value,
+                                    &ordered->result.column[c].value));
+
+cleanup:
+    return status;
+}
+
 gph_status_t gph_mp_result_write(const gph_mp_result_t *result, const char *path)
 {
     gph_status_t status = GPH_OK;
     gph_outfile_t *out = NULL;
+    ordered_t ordered = {NULL, {0}};
 
     if (result == NULL || path == NULL)
         return GPH_ERR_USAGE;
@@ -266,12 +302,14 @@ gph_status_t gph_mp_result_write(const gph_mp_result_t *result, const char *path
                           "%s: results are written to a name that ends in .h5 or .tsv", path);
     GPH_TRY_ALL(context, status);
     gph_phase_begin(context, "write");
+    GPH_TRY(order_rows(result, &ordered));
     GPH_TRY(gph_outfile_create(context, path, &out));
-    status = ends_with(path, ".tsv") ? write_tsv(result, out)
-                                     : write_hdf5(result, gph_outfile_name(out));
+    status = ends_with(path, ".tsv") ? write_tsv(&ordered.result, out)
+                                     : write_hdf5(&ordered.result, gph_outfile_name(out));
     status = gph_outfile_commit(&out, status);
 
 cleanup:
+    ordered_free(&ordered);
     gph_phase_end(context);
     return status;
 }

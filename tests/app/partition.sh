@@ -32,7 +32,42 @@ run 0 0 partition complete:n=10 --strategy block --parts 1 --json -
 json result/strategies/0/cut 0
 json result/strategies/0/vertex_balance 1
 
+# A forecast on more ranks than there are; the same wherever it is made.
+run 0 0 partition "$graph" --simulate 65536 --tiles 262144 --strategy hash --per-rank ranks.tsv --json -
+json result/parts 65536
+[ "$(wc -l <ranks.tsv)" = 65537 ] || fail "ranks.tsv has $(wc -l <ranks.tsv) lines"
+idle=$("$json_get" result/forecasts/0/idle_ranks <out)
+[ "$idle" -ge 65024 ] && [ "$idle" -lt 65100 ] || fail "$what: $idle idle ranks"
+cp ranks.tsv first.tsv
+run 0 3 partition "$graph" --simulate 65536 --tiles 262144 --strategy hash --per-rank ranks.tsv --json -
+json result/forecasts/0/idle_ranks "$idle"
+cmp -s first.tsv ranks.tsv || fail "forecasts differ on 3 ranks"
+run 0 2 partition "$graph" --simulate 4 --calibrate --strategy edge --json -
+
+# Results where partitions put the vertices.
+for algorithm in pagerank bfs components; do
+    run 0 0 run $algorithm "$graph" --out edge.tsv --json -
+    digest=$("$json_get" digest <out)
+    for strategy in block hash; do
+        for ranks in 1 3; do
+            run 0 $ranks run $algorithm "$graph" --partition $strategy --tiles 50 --out other.tsv --json -
+            json digest "$digest"
+            cmp -s edge.tsv other.tsv || fail "$what: another file"
+        done
+    done
+done
+
 # Mistakes.
+run 2 0 partition "$graph" --simulate 4 --parts 4
+says err "--parts and --simulate both say how many"
+run 2 0 partition "$graph" --simulate 4 --per-rank x.tsv
+says err "--per-rank needs --simulate and one --strategy"
+run 2 2 partition "$graph" --simulate 4 --latency 0
+says err "must be above 0"
+run 2 0 partition "$graph" --simulate 65537
+says err "--simulate: '65537'"
+run 2 2 run pagerank "$graph" --partition best
+says err "--partition: 'best'"
 run 2 2 partition "$graph" --out x.tsv
 says err "--out needs one --strategy"
 run 2 0 partition "$graph" --parts 65537

@@ -2,11 +2,13 @@
 #include "dist/group.h"
 #include "dist/partition.h"
 #include "gph/dist.h"
+#include "gph/dist_forecast.h"
 #include "gph_test.h"
 #include "naive.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -274,6 +276,71 @@ static void test_save(void)
     gph_graph_destroy(&graph);
 }
 
+/** Forecasts follow from loads, and files tell them rank by rank. */
+static void check_forecast(gph_partition_t *partition)
+{
+    gph_context_t *context = partition->graph->context;
+    const gph_machine_t machine = {.latency = 1e-3, .bandwidth = 1e6, .rate = 1e5};
+    const char *path = gph_test_tmp("ranks.tsv");
+    const gph_part_load_t *loads = NULL;
+    gph_forecast_t f = {0};
+    double slowest = 0;
+    if (!GPH_EXPECT_OK(context, gph_forecast_pagerank(partition, &machine, &f)) ||
+        !GPH_EXPECT_OK(context, gph_partition_loads(partition, &loads)) ||
+        !GPH_EXPECT_OK(context, gph_forecast_save(partition, &machine, path)))
+        return;
+    const gph_partition_quality_t q = gph_partition_quality(partition->parts, loads);
+    CU_ASSERT_EQUAL(f.bytes, 8 * q.halo + 8 * q.messages);
+    CU_ASSERT_EQUAL(f.messages, q.messages);
+    CU_ASSERT_EQUAL(f.max_messages, q.max_partners);
+    for (int64_t p = 0; p < partition->parts; p++) {
+        const double work = (double)(loads[p].vertices + loads[p].arcs) / 1e5;
+        const int64_t most = loads[p].sent > loads[p].ghosts ? loads[p].sent : loads[p].ghosts;
+        const double talk =
+            1e-3 * (double)loads[p].partners + 8e-6 * (double)(most + loads[p].partners);
+        slowest = work + talk > slowest ? work + talk : slowest;
+    }
+    CU_ASSERT_DOUBLE_EQUAL(f.seconds, slowest + f.reduce, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(f.reduce, 3 * (2e-3 + 576e-6), 1e-12); /* 5 ranks: 3 steps */
+    FILE *file = fopen(path, "r");
+    int lines = 0;
+    for (int c = 0; file && c != EOF; lines += c == '\n')
+        c = fgetc(file);
+    if (file)
+        fclose(file);
+    CU_ASSERT_EQUAL(lines, 6);
+}
+
+static void test_forecast(void)
+{
+    gph_context_t *context = gph_test_context();
+    const gph_partition_options_t options = {.strategy = GPH_PARTITION_HASH, .parts = 5};
+    const gph_machine_t bad[] = {{0, 1, 1}, {1, 0, 1}, {1, 1, 0}, {-1, 1, 1}, {1, NAN, 1}};
+    gph_graph_t *graph = NULL;
+    gph_partition_t *partition = NULL;
+    gph_forecast_t f = {.ranks = -7};
+    gph_machine_t measured = gph_machine_default();
+    if (!GPH_EXPECT_OK(context, ring_of_cliques(context, &graph)))
+        return;
+    if (GPH_EXPECT_OK(context, gph_partition_create(graph, &options, &partition))) {
+        check_forecast(partition);
+        for (int i = 0; i < 5; i++) {
+            gph_context_clear_error(context);
+            GPH_EXPECT_STATUS(context, GPH_ERR_USAGE,
+                              gph_forecast_pagerank(partition, &bad[i], &f));
+            CU_ASSERT_EQUAL(f.ranks, -7);
+        }
+    }
+    gph_context_clear_error(context);
+    if (GPH_EXPECT_OK(context, gph_machine_measure(graph, &measured))) {
+        CU_ASSERT_TRUE(measured.rate > 1e4 && measured.rate < 1e13);
+        CU_ASSERT_TRUE(measured.latency > 1e-9 && measured.latency < 10);
+        CU_ASSERT_TRUE(measured.bandwidth > 1e3 && measured.bandwidth < 1e13);
+    }
+    gph_partition_destroy(&partition);
+    gph_graph_destroy(&graph);
+}
+
 /** Allocations that fail while loads are counted. */
 static void test_faults(void)
 {
@@ -306,4 +373,5 @@ static void test_faults(void)
 GPH_TEST_SUITE(partition, {"counts what parts hold and say", test_loads},
                {"does not depend on ranks", test_same_on_any_ranks},
                {"keeps groups together", test_groups}, {"cuts little by Scotch", test_scotch},
-               {"writes parts", test_save}, {"survives allocations that fail", test_faults});
+               {"writes parts", test_save}, {"forecasts what loads say", test_forecast},
+               {"survives allocations that fail", test_faults});
