@@ -12,10 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Bytes that a distributed graph needs a vertex at the very least: its row offset. */
-enum { VERTEX_BYTES = 8 };
+/* Bytes that a distributed graph needs a vertex at the very least: its id and its row offset. */
+enum { VERTEX_BYTES = 16 };
 
-gph_status_t gph_check_promise(gph_context_t *context, const char *where, int64_t vertices)
+gph_status_t gph_check_promise(gph_context_t *context, int64_t host_ranks, const char *where,
+                               int64_t vertices)
 {
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long page = sysconf(_SC_PAGESIZE);
@@ -23,11 +24,11 @@ gph_status_t gph_check_promise(gph_context_t *context, const char *where, int64_
     if (pages <= 0 || page <= 0)
         return GPH_OK; // the system does not tell; allocation will
     const double room = (double)pages * (double)page;
-    const double need = (double)vertices * VERTEX_BYTES / context->ranks;
+    const double need = (double)vertices * VERTEX_BYTES / context->ranks * (double)host_ranks;
     if (need > room)
         return gph_fail(context->env, GPH_ERR_INPUT,
-                        "%s: promises %" PRId64 " vertices, which need at least %.0f bytes on each "
-                        "rank, more than the machine's %.0f; correct the file or use more ranks",
+                        "%s: promises %" PRId64 " vertices, which need at least %.0f bytes on this "
+                        "machine, more than its %.0f; correct the file or use more machines",
                         where, vertices, need, room);
     return GPH_OK;
 }

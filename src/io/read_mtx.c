@@ -4,6 +4,7 @@
 #include "io/readers.h"
 #include "io/scan.h"
 #include "par/comm.h"
+#include "par/host.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -83,7 +84,6 @@ static gph_status_t read_size(gph_lines_t *lines, const char *at, mtx_format_t *
 {
     gph_status_t status = GPH_OK;
     int64_t columns = 0;
-    char where[GPH_FAULT_CHARS];
 
     GPH_TRY(take_size(lines, &at, &format->vertices));
     GPH_TRY(take_size(lines, &at, &columns));
@@ -97,8 +97,6 @@ static gph_status_t read_size(gph_lines_t *lines, const char *at, mtx_format_t *
                               "%" PRId64 " rows but %" PRId64
                               " columns; the matrix of a graph is square",
                               format->vertices, columns));
-    snprintf(where, sizeof where, "%s:%" PRId64, gph_path_shown(lines->path), lines->head);
-    GPH_TRY(gph_check_promise(lines->context, where, format->vertices));
     format->size_line = lines->head;
     snprintf(format->expected, sizeof format->expected,
              "expected \"row column%s\" with rows and columns from 1 to %" PRId64,
@@ -204,6 +202,23 @@ static void parse_part(const void *data, gph_part_t *part)
     }
 }
 
+/* The size that the head promises must fit the hosts. Collective. */
+static gph_status_t check_size(const gph_lines_t *lines, const mtx_format_t *format)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = lines->context;
+    char where[GPH_FAULT_CHARS];
+    int64_t host_ranks = 1;
+    int64_t first = 0;
+
+    snprintf(where, sizeof where, "%s:%" PRId64, gph_path_shown(lines->path), format->size_line);
+    GPH_TRY(gph_host_count(context, &host_ranks, &first));
+    GPH_TRY_ALL(context, gph_check_promise(context, host_ranks, where, format->vertices));
+
+cleanup:
+    return status;
+}
+
 static gph_status_t read_body(gph_lines_t *lines, mtx_format_t *format, gph_edges_t *edges)
 {
     gph_status_t status = GPH_OK;
@@ -239,6 +254,7 @@ gph_status_t gph_read_matrix_market(gph_context_t *context, const char *path, bo
     GPH_TRY_ALL(context, gph_numbers_open(context->env, &format.numbers));
     GPH_TRY(gph_lines_open(context, path, gzip, &lines));
     GPH_TRY_ALL(context, read_head(&lines, &format));
+    GPH_TRY(check_size(&lines, &format));
     GPH_TRY(read_body(&lines, &format, edges));
 
 cleanup:

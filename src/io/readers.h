@@ -27,8 +27,10 @@ gph_status_t gph_read_text(gph_context_t *context, gph_spec_t *spec, gph_edges_t
 /**
  * Refuses a number of vertices that no machine of this job could hold, as only a broken or hostile
  * file promises it. Local.
+ * @param host_ranks ranks that share this machine
  * @param where "PATH:LINE" or such, for the message
  */
-gph_status_t gph_check_promise(gph_context_t *context, const char *where, int64_t vertices);
+gph_status_t gph_check_promise(gph_context_t *context, int64_t host_ranks, const char *where,
+                               int64_t vertices);
 
 #endif

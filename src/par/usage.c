@@ -1,27 +1,8 @@
 /* What a context spent, over all ranks. */
 #include "base/clock.h"
 #include "par/comm.h"
+#include "par/host.h"
 #include "par/phases.h"
-
-/** Ranks on this host, and whether this is the first of them. */
-static gph_status_t count_host(gph_context_t *context, int64_t *ranks, int64_t *first)
-{
-    gph_status_t status = GPH_OK;
-    MPI_Comm host = MPI_COMM_NULL;
-    int size = 0;
-    int rank = 0;
-    GPH_TRY(gph_comm_check(
-        context, MPI_Comm_split_type(context->comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host),
-        "MPI_Comm_split_type"));
-    GPH_TRY(gph_comm_check(context, MPI_Comm_size(host, &size), "MPI_Comm_size"));
-    GPH_TRY(gph_comm_check(context, MPI_Comm_rank(host, &rank), "MPI_Comm_rank"));
-    *ranks = size;
-    *first = rank == 0;
-cleanup:
-    if (host != MPI_COMM_NULL)
-        MPI_Comm_free(&host);
-    return status;
-}
 
 gph_status_t gph_context_usage(gph_context_t *context, gph_usage_t *usage)
 {
@@ -39,7 +20,7 @@ gph_status_t gph_context_usage(gph_context_t *context, gph_usage_t *usage)
     if (usage == NULL)
         status = gph_fail(context->env, GPH_ERR_USAGE, "no place for the usage");
     GPH_TRY_ALL(context, status);
-    GPH_TRY_ALL(context, count_host(context, &host_ranks, &count[HOSTS]));
+    GPH_TRY(gph_host_count(context, &host_ranks, &count[HOSTS]));
     GPH_TRY(gph_comm_reduce_f64(context, GPH_SUM, SUMS, sum));
     GPH_TRY(gph_comm_reduce_f64(context, GPH_MAX, MOST, most));
     GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, COUNTS, count));

@@ -10,6 +10,9 @@ printf '1 2\n2 three\n' >words.txt
 printf '1 2\n3 -4\n' >negative.txt
 printf '1 2\n3 9223372036854775808\n' >huge.txt
 printf '%%%%MatrixMarket matrix coordinate pattern symmetric\n3 3 9\n2 1\n' >short.mtx
+# More vertices than this machine has memory for, however many ranks share it.
+many=$(awk '/^MemTotal/ { printf "%d", $2 * 1024 / 16 * 1.2 }' /proc/meminfo)
+printf '%%%%MatrixMarket matrix coordinate pattern symmetric\n%s %s 1\n2 1\n' "$many" "$many" >many.mtx
 printf '3 5\n2\n1 3\n2\n' >wrong.graph
 seq 1 5000 | sed 's/.*/& 1/' | gzip >whole.txt.gz
 head -c 5000 whole.txt.gz >cut.txt.gz
@@ -35,6 +38,8 @@ bad_input 7 words.txt ":2:"
 bad_input 2 negative.txt ":2:"
 bad_input 2 huge.txt ":2:"
 bad_input 2 short.mtx ":2:"
+bad_input 1 many.mtx ":2:"
+bad_input 7 many.mtx ":2:"
 bad_input 2 wrong.graph ":"
 bad_input 1 cut.txt.gz ""
 bad_input 3 cut.txt.gz ""

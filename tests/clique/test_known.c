@@ -5,14 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/** Graphs, and up to which k they are counted here: what takes a moment only. */
+/** Graphs, and up to which k they are counted everywhere: what takes a moment only. The other rows
+ * of the file are counted in one of the runs. */
 static const struct {
     const char *name;
     int most;
 } graphs[] = {{"dimacs-hamming6-4", 10}, {"dimacs-johnson8-4-4", 10}, {"dimacs-c-fat200-5", 8},
               {"dimacs-p_hat300-1", 8},  {"dimacs-keller4", 6},       {"dimacs-MANN_a9", 8},
-              {"dimacs-brock200_2", 5},  {"ca-AstroPh", 4},           {"wiki-Vote", 4},
-              {"facebook_combined", 4},  {"email-Enron", 5}};
+              {"dimacs-brock200_2", 5},  {"dimacs-brock200_4", 4},    {"ca-AstroPh", 4},
+              {"wiki-Vote", 4},          {"facebook_combined", 4},    {"email-Enron", 5}};
 
 enum { GRAPHS = sizeof graphs / sizeof *graphs };
 
@@ -32,6 +33,8 @@ static void check_row(gph_context_t *context, const gph_graph_t *graph, int k, c
 static int check_graph(gph_context_t *context, const char *rows, int g)
 {
     gph_graph_t *graph = NULL;
+    /* The long counts are made once, where several ranks and threads share them. */
+    const bool all = gph_context_ranks(context) == 2 && gph_context_threads(context) == 3;
     int checked = 0;
     char path[64];
     char line[256];
@@ -45,7 +48,7 @@ static int check_graph(gph_context_t *context, const char *rows, int g)
             char count[GPH_COUNT_CHARS] = "";
             int k = 0;
             if (sscanf(line, "%63s %d %39s", name, &k, count) != 3 ||
-                strcmp(name, graphs[g].name) != 0 || k > graphs[g].most)
+                strcmp(name, graphs[g].name) != 0 || (k > graphs[g].most && !all))
                 continue;
             check_row(context, graph, k, count);
             checked += 1;
