@@ -46,6 +46,25 @@ run 0 3 predict model.h5 sbm:n=400,classes=3,features=8,p_in=0.06,p_out=0.005,se
 json result/test_accuracy "$("$json_get" result/accuracy <trained.json)"
 [ "$(wc -l <classes.tsv)" = 401 ] || fail "classes.tsv has $(wc -l <classes.tsv) lines"
 
+# Configs as shipped. at_least NAME ACCURACY: the last run reached it.
+at_least()
+{
+    reached=$("$json_get" result/accuracy <out) || fail "$what: no accuracy"
+    awk "BEGIN { exit !($reached >= $2) }" || fail "$1: accuracy $reached, not $2 or more"
+}
+run 0 2 train "$GPH_SOURCE_DIR/configs/sbm.yaml" --set seeds=1 --evaluate-every 100 --json -
+at_least sbm 0.94
+data=${GPH_TEST_DATA:-$GPH_SOURCE_DIR/../shared/data}
+for name in cora citeseer; do
+    if [ -d "$data/nodes/$name" ]; then
+        run 0 1 train "$GPH_SOURCE_DIR/configs/$name.yaml" --path "$data/nodes/$name" \
+            --set seeds=2 --evaluate-every 200 --json -
+        if [ $name = cora ]; then at_least cora 0.805; else at_least citeseer 0.69; fi
+    else
+        echo "skipped: $data/nodes/$name is not there" >&2
+    fi
+done
+
 # Configs that make no sense: file and line.
 printf 'data:\n  path: sbm:n=10\nmodel:\n  hiden: 4\n' >typo.yaml
 run 2 1 train typo.yaml
