@@ -200,6 +200,38 @@ cleanup:
     return status;
 }
 
+/* --- two large graphs ------------------------------------------------------------------------ */
+
+static gph_status_t run_large(app_t *app, const gph_ged_costs_t *costs)
+{
+    const app_request_t *request = app->request;
+    const app_value_t *given = app_settings_value(&request->settings, &app_ged_method);
+    const gph_ged_method_t method =
+        given->source > APP_DEFAULT ? (gph_ged_method_t)given->integer : GPH_GED_BRANCH;
+    const gph_format_t format = (gph_format_t)app_settings_integer(&request->settings, &app_from);
+    gph_ged_large_result_t result;
+    gph_graph_t *graph[2] = {NULL, NULL};
+    gph_status_t status = GPH_OK;
+    for (int side = 0; side < 2 && status == GPH_OK; side++)
+        status = gph_graph_load(app->context, request->argument[side], format, &graph[side]);
+    if (status == GPH_OK)
+        status = gph_ged_large(graph[0], graph[1], costs, method, &result);
+    if (status != GPH_OK)
+        goto cleanup;
+    app_add_text(app, "method", gph_ged_method_name(method));
+    app_add_real(app, "lower", result.lower);
+    app_add_real(app, "upper", result.upper);
+    app_add_integer(app, "exact", result.lower == result.upper);
+    app_add_integer(app, "signatures_a", result.signatures[0]);
+    app_add_integer(app, "signatures_b", result.signatures[1]);
+    snprintf(app->digest, sizeof app->digest, "%s", result.digest);
+
+cleanup:
+    gph_graph_destroy(&graph[0]);
+    gph_graph_destroy(&graph[1]);
+    return status;
+}
+
 /* --- many pairs ----------------------------------------------------------------------------- */
 
 static gph_status_t make_pairs(const app_t *app, const gph_collection_t *collection,
@@ -328,6 +360,15 @@ static gph_status_t check(app_t *app)
     const bool path = app_settings_integer(settings, &app_ged_path) != 0;
     if (collection ? app->request->arguments != 0 : app->request->arguments != 2)
         return app_fail(app, GPH_ERR_USAGE, "gph ged needs two graphs A B, or --collection C");
+    const bool large = app_settings_integer(settings, &app_ged_large) != 0;
+    if (large && (collection || path || app_settings_text(settings, &app_ged_threshold) ||
+                  app_settings_integer(settings, &app_ged_cliques) ||
+                  app_settings_text(settings, &app_ged_node_costs) ||
+                  app_settings_text(settings, &app_ged_edge_costs)))
+        return app_fail(
+            app, GPH_ERR_USAGE,
+            "--large bounds the distance of two graphs A B at constant costs: leave out "
+            "--collection, --path, --cliques, --threshold and tables of costs");
     if (!collection && (query || pairs || matrix || out || nearest))
         return app_fail(app, GPH_ERR_USAGE,
                         "--pairs, --query, --nearest, --out and --matrix go with --collection");
@@ -356,7 +397,9 @@ static gph_status_t run(app_t *app)
         status = check(app);
     if (status != GPH_OK)
         goto cleanup;
-    if (app->request->arguments == 2)
+    if (app_settings_integer(settings, &app_ged_large))
+        status = run_large(app, &costs);
+    else if (app->request->arguments == 2)
         status = run_pair(app);
     else if (app_settings_text(settings, &app_ged_query))
         status = run_search(app, &costs, &options);

@@ -62,6 +62,14 @@ const app_setting_t app_ged_path = {
             "result, of many with the costs of all operations in --out, for gph verify to replay",
 };
 
+const app_setting_t app_ged_large = {
+    .key = "ged.large",
+    .type = APP_FLAG,
+    .fallback = "false",
+    .help = "A and B are large graphs as of the other commands, distributed; --method label, hed, "
+            "branch (the default here) bounds their distance",
+};
+
 const app_setting_t app_ged_cliques = {
     .key = "ged.cliques",
     .type = APP_FLAG,
@@ -70,7 +78,7 @@ const app_setting_t app_ged_cliques = {
             "the other",
 };
 
-static const app_setting_t ged_method = {
+const app_setting_t app_ged_method = {
     .key = "ged.method",
     .type = APP_CHOICE,
     .value = "METHOD",
@@ -118,7 +126,7 @@ const app_setting_t app_ged_edge_attributes = {
     .help = "likewise of edges",
 };
 
-static const app_setting_t ged_node_costs = {
+const app_setting_t app_ged_node_costs = {
     .key = "ged.node_costs",
     .type = APP_TEXT,
     .value = "FILE",
@@ -126,7 +134,7 @@ static const app_setting_t ged_node_costs = {
             "what it leaves out",
 };
 
-static const app_setting_t ged_edge_costs = {
+const app_setting_t app_ged_edge_costs = {
     .key = "ged.edge_costs",
     .type = APP_TEXT,
     .value = "FILE",
@@ -174,14 +182,16 @@ const app_setting_t *const app_ged_settings[] = {
     &app_ged_matrix,
     &app_ged_path,
     &app_ged_cliques,
-    &ged_method,
+    &app_ged_large,
+    &app_from,
+    &app_ged_method,
     &ged_max_steps,
     &ged_max_pair_time,
     &app_ged_directed,
     &app_ged_node_attributes,
     &app_ged_edge_attributes,
-    &ged_node_costs,
-    &ged_edge_costs,
+    &app_ged_node_costs,
+    &app_ged_edge_costs,
     &app_ged_node_cost,
     &ged_node_insert,
     &ged_node_delete,
@@ -218,8 +228,8 @@ gph_ged_costs_t app_ged_costs(const app_settings_t *settings)
 gph_status_t app_ged_tables(const app_settings_t *settings, const gph_collection_t *collection,
                             gph_ged_costs_t *costs)
 {
-    const char *nodes = app_settings_text(settings, &ged_node_costs);
-    const char *edges = app_settings_text(settings, &ged_edge_costs);
+    const char *nodes = app_settings_text(settings, &app_ged_node_costs);
+    const char *edges = app_settings_text(settings, &app_ged_edge_costs);
     gph_status_t status = GPH_OK;
     if (nodes)
         status = gph_ged_cost_table(collection, GPH_GED_NODES, nodes, &costs->node);
@@ -231,7 +241,7 @@ gph_status_t app_ged_tables(const app_settings_t *settings, const gph_collection
 gph_ged_options_t app_ged_options(const app_settings_t *settings)
 {
     gph_ged_options_t options = gph_ged_options_default();
-    options.method = (gph_ged_method_t)app_settings_integer(settings, &ged_method);
+    options.method = (gph_ged_method_t)app_settings_integer(settings, &app_ged_method);
     if (app_settings_text(settings, &app_ged_threshold))
         options.threshold = app_settings_real(settings, &app_ged_threshold);
     options.max_steps = app_settings_integer(settings, &ged_max_steps);

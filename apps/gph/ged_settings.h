@@ -13,6 +13,10 @@ extern const app_setting_t app_ged_out;
 extern const app_setting_t app_ged_matrix;
 extern const app_setting_t app_ged_path;
 extern const app_setting_t app_ged_cliques;
+extern const app_setting_t app_ged_large;
+extern const app_setting_t app_ged_node_costs;
+extern const app_setting_t app_ged_edge_costs;
+extern const app_setting_t app_ged_method;
 
 /** What the graphs of a collection are like: settings of gph convert too. */
 extern const app_setting_t app_ged_directed;

@@ -9,6 +9,7 @@
 #include "gph/dist_forecast.h"
 #include "gph/dist_partition.h"
 #include "gph/ged.h"
+#include "gph/ged_large.h"
 #include "gph/ged_pairs.h"
 #include "gph/graph.h"
 #include "gph/graph_expression.h"
