@@ -185,6 +185,33 @@ static void test_falls_back(void)
     CU_ASSERT_EQUAL(restore(context, folder), -2);
 }
 
+/** Without MPI_THREAD_MULTIPLE a checkpoint is written when gph_store_save() returns, and the log
+ * says so once. */
+static void test_one_thread(void)
+{
+    gph_context_t *context = gph_test_context();
+    const bool multiple = context->thread_multiple;
+    const char *folder = make_folder("onethread");
+    gph_snapshot_t *snapshot = NULL;
+    context->thread_multiple = false;
+    gph_store_t *store = open_store(context, folder);
+    GPH_EXPECT_OK(context, gph_snapshot_create(context, &snapshot));
+    GPH_EXPECT_OK(context, gph_snapshot_put_i64(snapshot, "number", 7));
+    GPH_EXPECT_OK(context, gph_store_save(store, snapshot));
+    CU_ASSERT_FALSE(gph_store_busy(store));
+    MPI_Barrier(MPI_COMM_WORLD);
+    CU_ASSERT_EQUAL(files_in(folder), 1);
+    CU_ASSERT_EQUAL(gph_test_logged("work waits while checkpoints are written"),
+                    context->rank == 0);
+    gph_context_t *again = gph_test_context(); // forgets the log
+    CU_ASSERT_PTR_EQUAL(again, context);
+    GPH_EXPECT_OK(context, save(context, store, 8));
+    CU_ASSERT_FALSE(gph_test_logged("work waits"));
+    gph_store_close(&store);
+    CU_ASSERT_EQUAL(restore(context, folder), 8);
+    context->thread_multiple = multiple;
+}
+
 static void test_no_folder(void)
 {
     gph_context_t *context = gph_test_context();
@@ -243,5 +270,6 @@ static void test_failing_calls(void)
 GPH_TEST_SUITE(ckpt_store, {"the last two are kept, the newest is restored", test_rotates},
                {"flipped bits and cuts are noticed", test_damage_is_noticed},
                {"a damaged newest one is reported and passed over", test_falls_back},
+               {"without threads in MPI it writes at once and says so once", test_one_thread},
                {"a folder that is not there is refused", test_no_folder},
                {"a failing call on one rank leaves the last checkpoint good", test_failing_calls});
