@@ -6,7 +6,7 @@
 . "$(dirname "$0")/common.sh"
 
 sources() {
-    find include src apps tests bench -name '*.[ch]' | sort
+    find include src apps tests bench examples -name '*.[ch]' | sort
 }
 
 format() {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 const app_command_t *const app_commands[] = {
-    &app_info,    &app_convert,    &app_generate, &app_partition, &app_cliques,
-    &app_ged,     &app_algorithms, &app_verify,   &app_doctor,    &app_train,
-    &app_predict, &app_bench,      NULL,
+    &app_info,  &app_convert,    &app_generate, &app_partition, &app_cliques,
+    &app_ged,   &app_algorithms, &app_eval,     &app_verify,    &app_doctor,
+    &app_train, &app_predict,    &app_bench,    NULL,
 };
 
 int app_command_count(void)

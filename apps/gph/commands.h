@@ -17,7 +17,8 @@
     ".h5 also with .gz"
 #define APP_GENERATORS_HELP                                                                        \
     "Generators: rmat:scale=,edgefactor=16 er:n=,m= complete:n= cycle:n= star:n= path:n= "         \
-    "turan:n=,r= text:path=,unit=grapheme|word,window=2; rmat and er also take seed= (else "       \
+    "turan:n=,r= text:path=,unit=grapheme|word,window=2 "                                          \
+    "textgraph:path=,unit=grapheme|word,window=1 math:path=; rmat and er also take seed= (else "   \
     "--seed)"
 #define APP_GRAPH_HELP                                                                             \
     "GRAPH is a file (" APP_FORMATS_HELP ") or a generator.\n" APP_GENERATORS_HELP
@@ -71,6 +72,7 @@ extern const app_command_t app_ged;
 extern const app_command_t app_algorithms;
 extern const app_command_t app_train;
 extern const app_command_t app_predict;
+extern const app_command_t app_eval;
 extern const app_command_t app_verify;
 extern const app_command_t app_doctor;
 extern const app_command_t app_bench;

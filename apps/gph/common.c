@@ -106,6 +106,6 @@ const app_setting_t app_format = {
     .type = APP_CHOICE,
     .value = "FORMAT",
     .fallback = "auto",
-    .choices = "auto|edges|mtx|metis|h5", /* in the order of gph_format_t */
+    .choices = "auto|edges|mtx|metis|h5|dot|text", /* in the order of gph_format_t */
     .help = "format of OUT; auto: by its suffix",
 };

@@ -2,6 +2,8 @@
 #include "commands.h"
 #include "ged_settings.h"
 
+#include <string.h>
+
 static const app_setting_t convert_collection = {
     .key = "convert.collection",
     .type = APP_FLAG,
@@ -9,12 +11,47 @@ static const app_setting_t convert_collection = {
     .help = "IN is a collection of small graphs, as gph ged has them; OUT is HDF5 (.h5) or text",
 };
 
+static const app_setting_t convert_labels = {
+    .key = "convert.labels",
+    .type = APP_TEXT,
+    .value = "FILE",
+    .help = "colours in a .dot file: lines of a vertex and its label, such as communities",
+};
+
+static const app_setting_t convert_groups = {
+    .key = "convert.groups",
+    .type = APP_TEXT,
+    .value = "FILE",
+    .help = "colours in a .dot file: lines of vertices that belong together, such as cliques",
+};
+
+static gph_status_t save(app_t *app, const gph_graph_t *graph)
+{
+    const app_settings_t *values = &app->request->settings;
+    const char *path = app->request->argument[1];
+    const gph_coloring_t coloring = {.labels = app_settings_text(values, &convert_labels),
+                                     .groups = app_settings_text(values, &convert_groups)};
+    if (!coloring.labels && !coloring.groups)
+        return app_save(app, graph);
+    const size_t length = strlen(path);
+    if (app_settings_integer(values, &app_format) != GPH_FORMAT_DOT &&
+        (length < 5 || strcmp(path + length - 4, ".dot") != 0))
+        return app_fail(app, GPH_ERR_USAGE,
+                        "colours are for Graphviz: '%.200s' does not end in "
+                        ".dot, and --format is not dot",
+                        path);
+    const gph_status_t status = gph_graph_save_colored(graph, path, &coloring);
+    if (status == GPH_OK)
+        app_add_text(app, "output", path);
+    return status;
+}
+
 static gph_status_t convert_graph(app_t *app)
 {
     gph_graph_t *graph = NULL;
     gph_status_t status = app_load(app, &graph);
     if (status == GPH_OK)
-        status = app_save(app, graph);
+        status = save(app, graph);
     if (status == GPH_OK)
         status = app_add_graph(app, graph);
     gph_graph_destroy(&graph);
@@ -52,6 +89,8 @@ static gph_status_t run(app_t *app)
 static const app_setting_t *const settings[] = {
     &app_format,
     &app_from,
+    &convert_labels,
+    &convert_groups,
     &convert_collection,
     &app_ged_directed,
     &app_ged_node_cost,
@@ -66,7 +105,9 @@ const app_command_t app_convert = {
     .arguments = "IN OUT",
     .summary = "writes a graph in another format, without self loops and repeated edges",
     .details =
-        "IN is a GRAPH, OUT a file: " APP_FORMATS_HELP ".\n" APP_GRAPH_HELP
+        "IN is a GRAPH, OUT a file: " APP_FORMATS_HELP
+        "; also .dot for Graphviz, and with --format "
+        "text the text of textgraph: or the expressions of math:.\n" APP_GRAPH_HELP
         "\nWith --collection IN is a TUDataset folder, .gxl, .cxl, .h5, text:FILE, math:FILE "
         "or a text collection.",
     .settings = settings,

@@ -32,6 +32,19 @@ GPH_API gph_status_t gph_graph_load(gph_context_t *context, const char *input, g
 GPH_API gph_status_t gph_graph_from_edges(gph_context_t *context, int64_t count, const int64_t *u,
                                           const int64_t *v, gph_graph_t **graph);
 
+/** Files that tell the colours of vertices in a picture; NULL: none. At most one is set. */
+typedef struct gph_coloring {
+    const char *labels; /**< a vertex and its label a line, such as communities */
+    const char *groups; /**< a group of vertices a line, such as cliques; the first one counts */
+} gph_coloring_t;
+
+/**
+ * Writes a graph for Graphviz, a colour for each label or group. Collective.
+ * @return GPH_ERR_INPUT when the file of colours names no vertex; GPH_ERR_USAGE for two of them
+ */
+GPH_API gph_status_t gph_graph_save_colored(const gph_graph_t *graph, const char *path,
+                                            const gph_coloring_t *coloring);
+
 /** Writes a graph to a file. Collective. See gph_format_t. */
 GPH_API gph_status_t gph_graph_save(const gph_graph_t *graph, const char *path,
                                     gph_format_t format);

@@ -3,7 +3,9 @@
  * The graph, distributed over the ranks of a context (one rank: simply a graph).
  *
  * Vertices are numbered 0..n-1; a vertex keeps the id or the name that the input gave it. Graphs
- * are undirected and simple: self loops and repeated edges of the input are dropped and counted.
+ * are simple: self loops and repeated edges of the input are dropped and counted. They are
+ * undirected, or directed; an operation that knows nothing of directions works on the undirected
+ * graph of the same edges.
  */
 #ifndef GPH_GRAPH_H
 #define GPH_GRAPH_H
@@ -39,7 +41,8 @@ typedef struct gph_graph_info {
     int64_t min_degree;
     gph_gid_t isolated; /**< vertices without an edge */
     bool weighted;
-    bool named; /**< vertices have names instead of ids */
+    bool named;    /**< vertices have names instead of ids */
+    bool directed; /**< edges have directions; degrees and edges are counted without them */
 } gph_graph_info_t;
 
 /** Frees a graph and nulls the pointer; NULL is fine. Collective. */

@@ -40,6 +40,10 @@ static gph_status_t move_to_owners(gph_context_t *context, const int64_t *new_st
     if (rows->weight != NULL)
         GPH_TRY(gph_move_rows(context, rows->begin, rows->count, rows->offset, sizeof *rows->weight,
                               rows->weight, new_start, NULL, &moved.weight));
+    if (rows->direction != NULL)
+        GPH_TRY(gph_move_rows(context, rows->begin, rows->count, rows->offset,
+                              sizeof *rows->direction, rows->direction, new_start, NULL,
+                              &moved.direction));
     GPH_TRY(gph_move_rows(context, rows->begin, rows->count, rows->offset, sizeof *rows->neighbour,
                           rows->neighbour, new_start, &moved.offset, &moved.neighbour));
     gph_rows_free(rows);
@@ -51,16 +55,24 @@ cleanup:
     return status;
 }
 
-/* Moves the names of even blocks to the owners of the vertices. */
-static gph_status_t move_names(gph_graph_t *graph, const gph_names_t *names)
+/* Moves names, and the types that go with them, to the owners of the vertices. */
+static gph_status_t move_names(gph_graph_t *graph, const gph_edges_t *edges)
 {
+    gph_status_t status = GPH_OK;
     gph_context_t *context = graph->context;
-    const int64_t begin = gph_block_start(graph->vertices, context->ranks, context->rank);
-    gph_status_t status =
-        gph_move_rows(context, begin, names->count, names->offset, 1, names->bytes,
-                      graph->tiles.rank_start, &graph->names.offset, &graph->names.bytes);
-    if (status == GPH_OK)
-        graph->names.count = graph->owned;
+    const gph_names_t *names = &edges->names;
+    const int64_t begin = edges->names_first >= 0
+                              ? edges->names_first
+                              : gph_block_start(graph->vertices, context->ranks, context->rank);
+
+    GPH_TRY(gph_move_rows(context, begin, names->count, names->offset, 1, names->bytes,
+                          graph->tiles.rank_start, &graph->names.offset, &graph->names.bytes));
+    graph->names.count = graph->owned;
+    if (edges->type != NULL)
+        GPH_TRY(gph_move_items(context, begin, names->count, sizeof *edges->type, edges->type,
+                               graph->tiles.rank_start, &graph->type));
+
+cleanup:
     return status;
 }
 
@@ -81,8 +93,10 @@ static gph_status_t adopt_rows(gph_graph_t *graph, gph_rows_t *rows)
     ghosts = (gph_ghosts_t){0};
     graph->offset = rows->offset;
     graph->weight = rows->weight;
+    graph->direction = rows->direction;
     rows->offset = NULL;
     rows->weight = NULL;
+    rows->direction = NULL;
 
 cleanup:
     gph_free(ghosts.gid);
@@ -114,7 +128,7 @@ static gph_status_t build(gph_graph_t *graph, gph_edges_t *edges,
         GPH_TRY(gph_move_items(context, numbering->begin, numbering->count, sizeof *numbering->id,
                                numbering->id, graph->tiles.rank_start, &graph->id));
     if (edges->names.offset != NULL)
-        GPH_TRY(move_names(graph, &edges->names));
+        GPH_TRY(move_names(graph, edges));
     arcs = graph->offset[graph->owned];
     GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &arcs));
     graph->edges = arcs / 2;
@@ -143,8 +157,7 @@ gph_status_t gph_graph_build_by(gph_context_t *context, gph_edges_t *edges,
     gph_rows_t rows = {0};
     gph_graph_t *made = NULL;
 
-    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
-    made->context = context;
+    GPH_TRY_ALL(context, gph_graph_create(context, &made));
     GPH_TRY(build(made, edges, options, &numbering, &rows));
     if (made->dropped_loops > 0 || made->dropped_repeats > 0)
         gph_log_root(context, GPH_LOG_INFO,

@@ -1,6 +1,7 @@
 /* Loading, making and saving graphs: readers meet the builder here. */
 #include "dist/build.h"
 #include "gph/dist.h"
+#include "io/colors.h"
 #include "io/read.h"
 #include "io/write.h"
 #include "par/comm.h"
@@ -93,5 +94,32 @@ gph_status_t gph_graph_save(const gph_graph_t *graph, const char *path, gph_form
     gph_phase_begin(graph->context, "write");
     status = gph_write_graph(graph, path, format);
     gph_phase_end(graph->context);
+    return status;
+}
+
+gph_status_t gph_graph_save_colored(const gph_graph_t *graph, const char *path,
+                                    const gph_coloring_t *coloring)
+{
+    gph_status_t status = GPH_OK;
+    int64_t *color = NULL;
+
+    if (graph == NULL || path == NULL || coloring == NULL)
+        return GPH_ERR_USAGE;
+    gph_context_t *context = graph->context;
+    const char *file = coloring->groups != NULL ? coloring->groups : coloring->labels;
+    gph_phase_begin(context, "write");
+    GPH_TRY_ALL(context, coloring->groups == NULL || coloring->labels == NULL
+                             ? GPH_OK
+                             : gph_fail(context->env, GPH_ERR_USAGE,
+                                        "colours come from labels or from groups, not from both"));
+    if (file != NULL) {
+        GPH_TRY_ALL(context, gph_alloc(context->env, graph->owned, sizeof *color, &color));
+        GPH_TRY(gph_colors_read(graph, file, coloring->groups != NULL, color));
+    }
+    GPH_TRY(gph_write_colored(graph, path, GPH_FORMAT_DOT, color));
+
+cleanup:
+    gph_phase_end(context);
+    gph_free(color);
     return status;
 }

@@ -109,6 +109,9 @@ static gph_status_t move_rows(const gph_graph_t *graph, const gph_shuffle_t *shu
     if (graph->weight != NULL)
         GPH_TRY(gph_shuffle_rows(context, shuffle, graph->offset, sizeof *graph->weight,
                                  graph->weight, NULL, &rows->weight));
+    if (graph->direction != NULL)
+        GPH_TRY(gph_shuffle_rows(context, shuffle, graph->offset, sizeof *graph->direction,
+                                 graph->direction, NULL, &rows->direction));
 
 cleanup:
     gph_free(neighbour);
@@ -132,8 +135,10 @@ static gph_status_t adopt_rows(gph_graph_t *placed, gph_rows_t *rows)
     ghosts = (gph_ghosts_t){0};
     placed->offset = rows->offset;
     placed->weight = rows->weight;
+    placed->direction = rows->direction;
     rows->offset = NULL;
     rows->weight = NULL;
+    rows->direction = NULL;
     GPH_TRY(gph_ghosts_plan(placed));
 
 cleanup:
@@ -173,7 +178,7 @@ cleanup:
     return status;
 }
 
-/* What vertices carry along: ids and names. */
+/* What vertices carry along: ids, names and types. */
 static gph_status_t move_labels(const gph_graph_t *graph, const gph_shuffle_t *shuffle,
                                 gph_graph_t *placed)
 {
@@ -187,6 +192,9 @@ static gph_status_t move_labels(const gph_graph_t *graph, const gph_shuffle_t *s
                                  &placed->names.offset, &placed->names.bytes));
         placed->names.count = placed->owned;
     }
+    if (graph->type != NULL)
+        GPH_TRY(
+            gph_shuffle_items(context, shuffle, sizeof *graph->type, graph->type, &placed->type));
 
 cleanup:
     return status;
@@ -195,7 +203,6 @@ cleanup:
 /* What stays the same wherever vertices lie. */
 static gph_status_t copy_head(const gph_graph_t *graph, gph_graph_t *placed)
 {
-    placed->context = graph->context;
     placed->vertices = graph->vertices;
     placed->edges = graph->edges;
     placed->dropped_loops = graph->dropped_loops;
@@ -257,7 +264,7 @@ gph_status_t gph_graph_place(const gph_graph_t *graph, const gph_partition_t *pa
                           "a partition of %" PRId64 " parts does not place a graph on %d ranks",
                           partition->parts, context->ranks);
     GPH_TRY_ALL(context, status);
-    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
+    GPH_TRY_ALL(context, gph_graph_create(context, &made));
     GPH_TRY(place(graph, partition, made));
     *placed = made;
     made = NULL;

@@ -14,10 +14,13 @@
 /* Edges that one rank sends in a batch. */
 enum { BATCH_EDGES = 1 << 17 };
 
-/* One direction of an edge on its way to the rank that holds vertex `from`. */
+/* Bits that a directed edge adds below the number of a neighbour while rows are made. */
+enum { DIRECTION_BITS = 2, DIRECTION_MASK = GPH_ARC_OUT | GPH_ARC_IN };
+
+/* One end of an edge on its way to the rank that holds vertex `from`. */
 typedef struct arc {
     gph_gid_t from;
-    gph_gid_t to;
+    gph_gid_t to; /* as neighbour_key() */
     double weight;
 } arc_t;
 
@@ -33,7 +36,14 @@ void gph_rows_free(gph_rows_t *rows)
     gph_free(rows->offset);
     gph_free(rows->neighbour);
     gph_free(rows->weight);
+    gph_free(rows->direction);
     *rows = (gph_rows_t){0};
+}
+
+/* What stands for a neighbour while rows are made: its number, and directions below it. */
+static gph_gid_t neighbour_key(const gph_edges_t *edges, gph_gid_t neighbour, int direction)
+{
+    return edges->directed ? (neighbour << DIRECTION_BITS) | direction : neighbour;
 }
 
 static void place(const placer_t *placer, gph_gid_t from, gph_gid_t to, double weight)
@@ -58,8 +68,8 @@ static void pass_local(const gph_edges_t *edges, const placer_t *placer)
         const double weight = edges->weight ? edges->weight[i] : 0;
         if (edge.u == edge.v)
             continue;
-        place(placer, edge.u, edge.v, weight);
-        place(placer, edge.v, edge.u, weight);
+        place(placer, edge.u, neighbour_key(edges, edge.v, GPH_ARC_OUT), weight);
+        place(placer, edge.v, neighbour_key(edges, edge.u, GPH_ARC_IN), weight);
     }
 }
 
@@ -90,8 +100,10 @@ static gph_status_t pack_arcs(gph_context_t *context, gph_gid_t vertices, const 
         const double weight = edges->weight ? edges->weight[i] : 0;
         if (edge.u == edge.v)
             continue;
-        made[cursor[gph_block_owner(vertices, ranks, edge.u)]++] = (arc_t){edge.u, edge.v, weight};
-        made[cursor[gph_block_owner(vertices, ranks, edge.v)]++] = (arc_t){edge.v, edge.u, weight};
+        made[cursor[gph_block_owner(vertices, ranks, edge.u)]++] =
+            (arc_t){edge.u, neighbour_key(edges, edge.v, GPH_ARC_OUT), weight};
+        made[cursor[gph_block_owner(vertices, ranks, edge.v)]++] =
+            (arc_t){edge.v, neighbour_key(edges, edge.u, GPH_ARC_IN), weight};
     }
     *arcs = made;
     made = NULL;
@@ -153,10 +165,50 @@ static gph_status_t pass(gph_context_t *context, gph_gid_t vertices, const gph_e
 /* Sorts the rows of one task and drops repeats inside them; degree[row] becomes what is left. */
 typedef struct sort_job {
     gph_rows_t *rows;
+    bool directed;
     int64_t *degree; /* [count] */
+    int64_t *merged; /* [count] entries that became one although they are no repeats */
 } sort_job_t;
 
 enum { ROWS_PER_TASK = 512 };
+
+/* Drops repeats in a sorted row [begin, end) of plain neighbours; returns what is kept. */
+static int64_t drop_repeats(gph_rows_t *rows, gph_off_t begin, gph_off_t end)
+{
+    gph_gid_t *key = rows->neighbour;
+    gph_off_t kept = begin;
+    for (gph_off_t i = begin; i < end; ++i) {
+        if (i > begin && key[i] == key[i - 1])
+            continue;
+        if (rows->weight)
+            rows->weight[kept] = rows->weight[i];
+        key[kept++] = key[i];
+    }
+    return kept - begin;
+}
+
+/* The same for a row of keys with directions; *merged receives the opposite directions joined. */
+static int64_t merge_directions(gph_rows_t *rows, gph_off_t begin, gph_off_t end, int64_t *merged)
+{
+    gph_gid_t *key = rows->neighbour;
+    double *weight = rows->weight;
+    gph_off_t kept = begin;
+    *merged = 0;
+    for (gph_off_t i = begin; i < end; ++i) {
+        if (kept == begin || key[i] >> DIRECTION_BITS != key[kept - 1] >> DIRECTION_BITS) {
+            if (weight)
+                weight[kept] = weight[i];
+            key[kept++] = key[i];
+            continue;
+        }
+        /* Keys ascend: a direction that was not there yet comes once. */
+        *merged += (key[kept - 1] & key[i] & DIRECTION_MASK) == 0;
+        key[kept - 1] |= key[i] & DIRECTION_MASK;
+        if (weight && weight[i] < weight[kept - 1])
+            weight[kept - 1] = weight[i];
+    }
+    return kept - begin;
+}
 
 static gph_status_t sort_rows(void *data, int64_t task, int thread)
 {
@@ -168,17 +220,10 @@ static gph_status_t sort_rows(void *data, int64_t task, int thread)
     for (int64_t row = first; row < last; ++row) {
         const gph_off_t begin = rows->offset[row];
         const gph_off_t end = rows->offset[row + 1];
-        gph_gid_t *key = rows->neighbour;
-        gph_off_t kept = begin;
-        gph_sort_row(end - begin, key + begin, rows->weight ? rows->weight + begin : NULL);
-        for (gph_off_t i = begin; i < end; ++i) {
-            if (i > begin && key[i] == key[i - 1])
-                continue;
-            if (rows->weight)
-                rows->weight[kept] = rows->weight[i];
-            key[kept++] = key[i];
-        }
-        job->degree[row] = kept - begin;
+        gph_sort_row(end - begin, rows->neighbour + begin,
+                     rows->weight ? rows->weight + begin : NULL);
+        job->degree[row] = job->directed ? merge_directions(rows, begin, end, &job->merged[row])
+                                         : drop_repeats(rows, begin, end);
     }
     return GPH_OK;
 }
@@ -200,21 +245,46 @@ static void close_gaps(gph_rows_t *rows, const int64_t *degree)
     rows->offset[rows->count] = kept;
 }
 
-/* Local. Sorts all rows and drops repeats; *dropped receives the arcs that went. */
-static gph_status_t tidy_rows(gph_context_t *context, gph_rows_t *rows, int64_t *dropped)
+/* Local. Keys become neighbours and directions. */
+static gph_status_t split_keys(gph_context_t *context, gph_rows_t *rows)
 {
     gph_status_t status = GPH_OK;
-    sort_job_t job = {rows, NULL};
     const gph_off_t arcs = rows->offset[rows->count];
 
+    GPH_TRY(gph_alloc(context->env, arcs, sizeof *rows->direction, &rows->direction));
+    for (gph_off_t i = 0; i < arcs; ++i) {
+        rows->direction[i] = (uint8_t)(rows->neighbour[i] & DIRECTION_MASK);
+        rows->neighbour[i] >>= DIRECTION_BITS;
+    }
+
+cleanup:
+    return status;
+}
+
+/* Local. Sorts all rows and drops repeats; *dropped receives the arcs that went. */
+static gph_status_t tidy_rows(gph_context_t *context, bool directed, gph_rows_t *rows,
+                              int64_t *dropped)
+{
+    gph_status_t status = GPH_OK;
+    sort_job_t job = {.rows = rows, .directed = directed};
+    const gph_off_t arcs = rows->offset[rows->count];
+    int64_t merged = 0;
+
     GPH_TRY(gph_alloc(context->env, rows->count, sizeof *job.degree, &job.degree));
+    if (directed)
+        GPH_TRY(gph_alloc(context->env, rows->count, sizeof *job.merged, &job.merged));
     GPH_TRY(
         gph_team_run(context, (rows->count + ROWS_PER_TASK - 1) / ROWS_PER_TASK, sort_rows, &job));
     close_gaps(rows, job.degree);
-    *dropped = arcs - rows->offset[rows->count];
+    for (int64_t row = 0; directed && row < rows->count; ++row)
+        merged += job.merged[row];
+    if (directed)
+        GPH_TRY(split_keys(context, rows));
+    *dropped = arcs - rows->offset[rows->count] - merged;
 
 cleanup:
     gph_free(job.degree);
+    gph_free(job.merged);
     return status;
 }
 
@@ -259,7 +329,7 @@ gph_status_t gph_rows_from_edges(gph_context_t *context, gph_gid_t vertices,
     GPH_TRY_ALL(context, make_room(context, &made, weighted, &cursor));
     placer.cursor = cursor;
     GPH_TRY(pass(context, vertices, edges, &placer));
-    GPH_TRY_ALL(context, tidy_rows(context, &made, &dropped[1]));
+    GPH_TRY_ALL(context, tidy_rows(context, edges->directed, &made, &dropped[1]));
     GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 2, dropped));
     *rows = made;
     made = (gph_rows_t){0};

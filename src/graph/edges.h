@@ -14,6 +14,13 @@ typedef struct gph_edge {
     int64_t v;
 } gph_edge_t;
 
+/** In which directions the edges of a directed graph between a vertex and a neighbour go: either or
+ * both. */
+enum { GPH_ARC_OUT = 1, GPH_ARC_IN = 2 };
+
+/** Added to the type of a node of an expression that is written in parentheses. */
+#define GPH_NODE_GROUPED 0x80
+
 /** Names of consecutive vertices: name i is bytes[offset[i]] up to bytes[offset[i + 1]]. */
 typedef struct gph_names {
     int64_t count;   /**< names held */
@@ -28,8 +35,12 @@ typedef struct gph_edges {
     int64_t vertices;  /**< >= 0: ids are first_id .. first_id + vertices - 1, all present;
                             -1: the vertices are the ids that occur */
     int64_t first_id;  /**< id of the first vertex when vertices >= 0 */
-    gph_names_t names; /**< of the vertices of this rank's even block (gph_block_start) of a named
-                            graph; names.offset is NULL on all ranks when there are none */
+    bool directed;     /**< an edge goes from u to v; equal on all ranks */
+    gph_names_t names; /**< of the vertices names_first, names_first + 1, … of a named graph; ranks
+                            hold consecutive ranges; names.offset is NULL on all ranks when there
+                            are none */
+    int64_t names_first; /**< -1: the start of this rank's even block (gph_block_start) */
+    uint8_t *type;       /**< [names.count] gph_node_type_t, or NULL on all ranks */
 } gph_edges_t;
 
 /** Edge list without edges and with vertices = -1. */

@@ -11,9 +11,6 @@
 #include "gph/graph_expression.h"
 #include "graph/small.h"
 
-/** Added to the type of a node that is written in parentheses. */
-#define GPH_NODE_GROUPED 0x80
-
 struct gph_expression {
     gph_env_t *env;
     gph_array_t type;     /**< uint8_t: gph_node_type_t, and GPH_NODE_GROUPED */

@@ -10,6 +10,22 @@ typedef struct gph_degrees {
     int64_t isolated;
 } gph_degrees_t;
 
+gph_status_t gph_graph_create(gph_context_t *context, gph_graph_t **graph)
+{
+    gph_status_t status = GPH_OK;
+    gph_graph_t *made = NULL;
+
+    GPH_TRY(gph_calloc(context->env, 1, sizeof *made, &made));
+    made->context = context;
+    GPH_TRY(gph_lock_create(context->env, &made->lock));
+    *graph = made;
+    made = NULL;
+
+cleanup:
+    gph_free(made);
+    return status;
+}
+
 void gph_graph_destroy(gph_graph_t **graph)
 {
     if (graph == NULL || *graph == NULL)
@@ -21,12 +37,15 @@ void gph_graph_destroy(gph_graph_t **graph)
     gph_free(old->offset);
     gph_free(old->adjacent);
     gph_free(old->weight);
+    gph_free(old->direction);
+    gph_free(old->type);
     gph_free(old->ghost);
     gph_free(old->origin);
     gph_free(old->id);
     gph_free(old->halo_send_count);
     gph_free(old->halo_recv_count);
     gph_free(old->halo_send);
+    gph_lock_destroy(&old->lock);
     gph_free(old);
     *graph = NULL;
 }
@@ -80,6 +99,7 @@ gph_status_t gph_graph_info(const gph_graph_t *graph, gph_graph_info_t *info)
         .isolated = degrees.isolated,
         .weighted = graph->weight != NULL,
         .named = graph->names.offset != NULL,
+        .directed = graph->direction != NULL,
     };
 cleanup:
     return status;

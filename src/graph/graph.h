@@ -4,6 +4,7 @@
 
 #include "gph/graph.h"
 #include "graph/edges.h"
+#include "graph/lock.h"
 #include "par/tiles.h"
 
 struct gph_graph {
@@ -20,18 +21,27 @@ struct gph_graph {
     gph_off_t *offset;   /**< [owned + 1] */
     gph_lid_t *adjacent; /**< [offset[owned]] local indices, ascending by number in each row */
     double *weight;      /**< [offset[owned]], or NULL on all ranks */
-    gph_gid_t *ghost;    /**< [ghosts] global ids, ascending, so that owners are ranges */
+    uint8_t
+        *direction;    /**< [offset[owned]] GPH_ARC_OUT | GPH_ARC_IN of a directed graph, or NULL on
+                          all ranks: undirected. Rows list both ends of every edge either way, so what
+                          works on undirected graphs sees a directed one without directions */
+    gph_gid_t *ghost;  /**< [ghosts] global ids, ascending, so that owners are ranges */
     gph_gid_t *origin; /**< [owned + ghosts] number of each vertex, or NULL on all ranks where it is
                           the global id. A placed graph (dist/place.h) has its vertices in another
                           order, and numbers that tell results apart from where they are made */
     int64_t *id;       /**< [owned] input ids, ascending by number, or NULL: first_id + number */
     int64_t first_id;  /**< when id is NULL */
     gph_names_t names; /**< [owned] names, or offset NULL on all ranks */
+    uint8_t *type;     /**< [owned] gph_node_type_t and GPH_NODE_GROUPED, or NULL on all ranks */
+    gph_lock_t *lock;  /**< of gph_graph_read_begin() and writers; NULL: there are no writers */
     /* Halo plan: for each rank, which owned values it wants and which ghosts it fills. */
     int64_t *halo_send_count; /**< [ranks] */
     int64_t *halo_recv_count; /**< [ranks] sums to ghosts */
     gph_lid_t *halo_send;     /**< [sum of halo_send_count] owned indices, in rank order */
 };
+
+/** Makes a graph without content, to be filled in and gph_graph_destroy()ed. Local. */
+gph_status_t gph_graph_create(gph_context_t *context, gph_graph_t **graph);
 
 /** Global id of an owned vertex or ghost. Local. */
 static inline gph_gid_t gph_graph_gid(const gph_graph_t *graph, gph_lid_t local)

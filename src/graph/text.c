@@ -18,9 +18,8 @@ typedef struct gph_text_ends {
 
 /* --- one piece of text ---------------------------------------------------------------------- */
 
-/** Agrees that the text is well-formed, or on its first malformed byte. Collective. */
-static gph_status_t check_text(gph_context_t *context, const char *path, int64_t offset,
-                               int64_t size, const char *bytes)
+gph_status_t gph_text_check_all(gph_context_t *context, const char *path, int64_t offset,
+                                int64_t size, const char *bytes)
 {
     gph_status_t status = GPH_OK;
     gph_text_place_t stop = {0};
@@ -269,7 +268,7 @@ gph_status_t gph_text_edges(gph_context_t *context, const char *path, int64_t of
     GPH_TRY(gph_comm_same(context, "unit of a text graph", unit));
     GPH_TRY(gph_comm_same(context, "window of a text graph", window));
     GPH_TRY_ALL(context, check_arguments(env, path, size, bytes, unit, window));
-    GPH_TRY(check_text(context, path, offset, size, bytes));
+    GPH_TRY(gph_text_check_all(context, path, offset, size, bytes));
     GPH_TRY_ALL(context, read_piece(env, cursor, &units, &pairs, &ends));
     GPH_TRY(finish_text(context, &units, &pairs, &ends, &made));
     *edges = made;

@@ -7,6 +7,13 @@
 typedef enum gph_text_unit { GPH_TEXT_GRAPHEME = 0, GPH_TEXT_WORD = 1 } gph_text_unit_t;
 
 /**
+ * Agrees that a text is well-formed UTF-8, or on its first malformed byte. Collective.
+ * @return GPH_ERR_INPUT "path:line:column: …"; parameters as gph_text_edges()
+ */
+gph_status_t gph_text_check_all(gph_context_t *context, const char *path, int64_t offset,
+                                int64_t size, const char *bytes);
+
+/**
  * One vertex per distinct unit of a UTF-8 text, numbered by the byte order of the units; an edge
  * between units that occur less than `window` places apart. Collective.
  * @param path   for messages

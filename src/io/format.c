@@ -8,11 +8,10 @@
 static const struct {
     const char *name;
     gph_format_t format;
-} format_names[] = {{"auto", GPH_FORMAT_AUTO},
-                    {"edges", GPH_FORMAT_EDGES},
-                    {"mtx", GPH_FORMAT_MATRIX_MARKET},
-                    {"metis", GPH_FORMAT_METIS},
-                    {"h5", GPH_FORMAT_HDF5}};
+} format_names[] = {{"auto", GPH_FORMAT_AUTO},         {"edges", GPH_FORMAT_EDGES},
+                    {"mtx", GPH_FORMAT_MATRIX_MARKET}, {"metis", GPH_FORMAT_METIS},
+                    {"h5", GPH_FORMAT_HDF5},           {"dot", GPH_FORMAT_DOT},
+                    {"text", GPH_FORMAT_TEXT}};
 
 static const struct {
     const char *suffix;
@@ -21,7 +20,9 @@ static const struct {
                        {".graph", GPH_FORMAT_METIS},
                        {".metis", GPH_FORMAT_METIS},
                        {".h5", GPH_FORMAT_HDF5},
-                       {".hdf5", GPH_FORMAT_HDF5}};
+                       {".hdf5", GPH_FORMAT_HDF5},
+                       {".dot", GPH_FORMAT_DOT},
+                       {".gv", GPH_FORMAT_DOT}};
 
 bool gph_format_parse(const char *name, gph_format_t *format)
 {
@@ -49,7 +50,7 @@ gph_status_t gph_format_decide(gph_env_t *env, const char *path, gph_format_t fo
     size_t length = strlen(path);
     const bool ends_gzip = ends_in(path, length, ".gz");
 
-    if (format < GPH_FORMAT_AUTO || format > GPH_FORMAT_HDF5)
+    if (format < GPH_FORMAT_AUTO || format > GPH_FORMAT_TEXT)
         return gph_fail(env, GPH_ERR_USAGE, "%d is not a graph format", (int)format);
     if (ends_gzip)
         length -= 3;

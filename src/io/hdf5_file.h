@@ -17,9 +17,11 @@
 #define GPH_H5_OFFSETS      "offsets"
 #define GPH_H5_NEIGHBORS    "neighbors"
 #define GPH_H5_WEIGHTS      "weights"
+#define GPH_H5_DIRECTIONS   "directions"
 #define GPH_H5_IDS          "ids"
 #define GPH_H5_NAME_OFFSETS "name_offsets"
 #define GPH_H5_NAME_BYTES   "name_bytes"
+#define GPH_H5_TYPES        "types"
 
 /** An open file. */
 typedef struct gph_h5 {

@@ -141,5 +141,6 @@ void gph_labels_free(gph_labels_t *labels)
     gph_free(labels->ghost_id);
     gph_free(labels->ghost_name.offset);
     gph_free(labels->ghost_name.bytes);
+    gph_free(labels->closed);
     *labels = (gph_labels_t){0};
 }

@@ -8,6 +8,8 @@ typedef struct gph_labels {
     const gph_graph_t *graph;
     int64_t *ghost_id;      /**< [ghosts], or NULL when ids are dense */
     gph_names_t ghost_name; /**< [ghosts], or offset NULL when there are no names */
+    int64_t *closed;        /**< [owned] of gph_math_closed(), or NULL where nobody asks */
+    const int64_t *color;   /**< [owned] colour of each vertex, -1: none; or NULL; not owned */
 } gph_labels_t;
 
 /** Fetches the labels of ghosts from their owners. Collective. Cost: one message for each pair of

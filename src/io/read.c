@@ -50,6 +50,13 @@ static gph_status_t read_file(gph_context_t *context, const char *path, gph_form
     case GPH_FORMAT_HDF5:
         GPH_TRY(gph_read_hdf5(context, path, edges));
         break;
+    case GPH_FORMAT_DOT:
+    case GPH_FORMAT_TEXT:
+        GPH_TRY(gph_fail(context->env, GPH_ERR_USAGE,
+                         "%s: %s files are written only; read a text by textgraph:path=FILE, "
+                         "expressions by math:path=FILE",
+                         gph_path_shown(path), format == GPH_FORMAT_DOT ? "Graphviz" : "text"));
+        break;
     case GPH_FORMAT_AUTO:
     case GPH_FORMAT_EDGES:
         GPH_TRY(gph_read_edge_list(context, path, gzip, edges));
@@ -82,15 +89,16 @@ static gph_status_t find_generator(gph_context_t *context, const char *input, gp
     if (!gph_spec_looks_like(input))
         return GPH_OK;
     GPH_TRY_ALL(context, gph_spec_parse(context->env, input, spec));
-    *found = strcmp(spec->name, "text") == 0 || gph_generate_knows(spec);
+    *found = gph_text_input_knows(spec) || gph_generate_knows(spec);
     if (*found)
         return GPH_OK;
     GPH_TRY(any_sees(context, input, &seen));
     if (!seen)
-        GPH_TRY(gph_fail(context->env, GPH_ERR_USAGE,
-                         "%s: '%s' is no generator, and there is no file of that name; generators "
-                         "are rmat, er, complete, cycle, star, path, turan and text",
-                         gph_path_shown(input), gph_path_shown(spec->name)));
+        GPH_TRY(
+            gph_fail(context->env, GPH_ERR_USAGE,
+                     "%s: '%s' is no generator, and there is no file of that name; generators "
+                     "are rmat, er, complete, cycle, star, path, turan, text, textgraph and math",
+                     gph_path_shown(input), gph_path_shown(spec->name)));
 
 cleanup:
     return status;
@@ -107,7 +115,7 @@ gph_status_t gph_read_edges(gph_context_t *context, const char *input, gph_forma
     GPH_TRY(find_generator(context, input, &spec, &generated));
     if (!generated)
         GPH_TRY(read_file(context, input, format, &made));
-    else if (strcmp(spec.name, "text") == 0)
+    else if (gph_text_input_knows(&spec))
         GPH_TRY(gph_read_text(context, &spec, &made));
     else
         GPH_TRY(gph_generate(context, &spec, &made));

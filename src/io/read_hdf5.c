@@ -1,5 +1,6 @@
 /* Reading the HDF5 file of a graph: each rank the rows of an even block of vertices. */
 #include "base/checked.h"
+#include "gph/graph.h"
 #include "io/file.h"
 #include "io/hdf5_file.h"
 #include "io/ids.h"
@@ -21,15 +22,19 @@
 /* First version of the file format (that of HDF5 1.8) in which all metadata has checksums. */
 enum { CHECKED_VERSION = 2 };
 
+enum { BOTH_WAYS = GPH_ARC_OUT | GPH_ARC_IN };
+
 /* One rank's reading. */
 typedef struct csr_read {
     gph_h5_t h5;
     gph_h5_data_t offsets;
     gph_h5_data_t neighbors;
     gph_h5_data_t weights;
+    gph_h5_data_t directions;
     gph_h5_data_t ids;
     gph_h5_data_t name_offsets;
     gph_h5_data_t name_bytes;
+    gph_h5_data_t types;
     int64_t vertices; /**< n */
     int64_t edges;    /**< m */
     int64_t first_id; /**< when there are no ids */
@@ -39,6 +44,7 @@ typedef struct csr_read {
     int64_t *id;      /**< [count] input ids, or NULL */
     int64_t *slab;    /**< [SLAB or all, if fewer] neighbours */
     double *heavy;    /**< [the same] their weights, or NULL */
+    uint8_t *ways;    /**< [the same] their directions, or NULL */
     int64_t row;      /**< row of the neighbour at hand, from 0 on this rank */
     int64_t last;     /**< neighbour before it in the row, or -1 */
     int64_t capacity; /**< edges that fit */
@@ -129,13 +135,18 @@ static gph_status_t open_parts(csr_read_t *csr)
     GPH_TRY(gph_h5_data_open(h5, GPH_H5_OFFSETS, H5T_INTEGER, false, &csr->offsets));
     GPH_TRY(gph_h5_data_open(h5, GPH_H5_NEIGHBORS, H5T_INTEGER, false, &csr->neighbors));
     GPH_TRY(gph_h5_data_open(h5, GPH_H5_WEIGHTS, H5T_FLOAT, true, &csr->weights));
+    GPH_TRY(gph_h5_data_open(h5, GPH_H5_DIRECTIONS, H5T_INTEGER, true, &csr->directions));
     GPH_TRY(gph_h5_data_open(h5, GPH_H5_IDS, H5T_INTEGER, true, &csr->ids));
     GPH_TRY(gph_h5_data_open(h5, GPH_H5_NAME_OFFSETS, H5T_INTEGER, true, &csr->name_offsets));
     GPH_TRY(gph_h5_data_open(h5, GPH_H5_NAME_BYTES, H5T_INTEGER, csr->name_offsets.id < 0,
                              &csr->name_bytes));
+    if (csr->name_offsets.id >= 0)
+        GPH_TRY(gph_h5_data_open(h5, GPH_H5_TYPES, H5T_INTEGER, true, &csr->types));
     GPH_TRY(check_count(csr, &csr->offsets, csr->vertices + 1));
     GPH_TRY(check_count(csr, &csr->neighbors, 2 * csr->edges));
     GPH_TRY(check_count(csr, &csr->weights, 2 * csr->edges));
+    GPH_TRY(check_count(csr, &csr->directions, 2 * csr->edges));
+    GPH_TRY(check_count(csr, &csr->types, csr->vertices));
     GPH_TRY(check_count(csr, &csr->ids, csr->vertices));
     GPH_TRY(check_count(csr, &csr->name_offsets, csr->vertices + 1));
     if (csr->ids.id >= 0 && csr->name_offsets.id >= 0)
@@ -211,6 +222,8 @@ static gph_status_t read_block(csr_read_t *csr)
     GPH_TRY(gph_alloc(env, room, sizeof *csr->slab, &csr->slab));
     if (csr->weights.id >= 0)
         GPH_TRY(gph_alloc(env, room, sizeof *csr->heavy, &csr->heavy));
+    if (csr->directions.id >= 0)
+        GPH_TRY(gph_alloc(env, room, sizeof *csr->ways, &csr->ways));
 
 cleanup:
     return status;
@@ -230,6 +243,20 @@ static gph_status_t read_names(const csr_read_t *csr, gph_names_t *names)
     for (int64_t i = 0; i <= csr->count; ++i)
         names->offset[i] -= begin;
     names->count = csr->count;
+
+cleanup:
+    return status;
+}
+
+static gph_status_t read_types(const csr_read_t *csr, uint8_t **type)
+{
+    gph_status_t status = GPH_OK;
+
+    GPH_TRY(gph_alloc(csr->h5.context->env, csr->count, sizeof **type, type));
+    GPH_TRY(gph_h5_read(&csr->h5, &csr->types, H5T_NATIVE_UINT8, csr->begin, csr->count, *type));
+    for (int64_t i = 0; i < csr->count; ++i)
+        if (((*type)[i] & ~GPH_NODE_GROUPED) > GPH_NODE_GAP)
+            GPH_TRY(fail_vertex(csr, i, "its type is none that this program knows"));
 
 cleanup:
     return status;
@@ -274,12 +301,23 @@ static gph_status_t check_slab(csr_read_t *csr, int64_t first, int64_t count)
                                "file is damaged");
         if (csr->heavy != NULL && !isfinite(csr->heavy[i]))
             return fail_vertex(csr, csr->row, "an edge has a weight that is not finite");
+        if (csr->ways != NULL && (csr->ways[i] < GPH_ARC_OUT || csr->ways[i] > BOTH_WAYS))
+            return fail_vertex(csr, csr->row, "the direction of an edge is not 1, 2 or 3");
         csr->last = other;
     }
     return GPH_OK;
 }
 
-/* Keeps each edge in one of its two rows. The row is that of the slab's first element. */
+/* Directions of an edge as its lower end has them. */
+static double lower_way(uint8_t ways, bool lower)
+{
+    const int out = (ways & GPH_ARC_OUT) != 0;
+    const int in = (ways & GPH_ARC_IN) != 0;
+    return lower ? out + 2 * in : in + 2 * out;
+}
+
+/* Keeps each edge in one of its two rows, a directed one in that of its tail. The row is that of
+ * the slab's first element. */
 static void keep_slab(csr_read_t *csr, int64_t row, int64_t first, int64_t count,
                       gph_edges_t *edges)
 {
@@ -289,8 +327,14 @@ static void keep_slab(csr_read_t *csr, int64_t row, int64_t first, int64_t count
         const int64_t vertex = csr->begin + row;
         const double weight = csr->heavy != NULL ? csr->heavy[i] : 0;
         csr->check += gph_symmetry_hash(vertex, csr->slab[i], weight);
-        if (!gph_row_keeps(vertex, csr->slab[i]))
+        if (csr->ways != NULL) {
+            csr->check += gph_symmetry_hash(vertex, csr->slab[i],
+                                            lower_way(csr->ways[i], vertex < csr->slab[i]));
+            if ((csr->ways[i] & GPH_ARC_OUT) == 0)
+                continue;
+        } else if (!gph_row_keeps(vertex, csr->slab[i])) {
             continue;
+        }
         if (csr->heavy != NULL)
             edges->weight[edges->count] = weight;
         edges->edge[edges->count++] = (gph_edge_t){vertex, csr->slab[i]};
@@ -310,6 +354,9 @@ static gph_status_t read_rows(csr_read_t *csr, gph_edges_t *edges)
         if (csr->heavy != NULL)
             GPH_TRY(
                 gph_h5_read(&csr->h5, &csr->weights, H5T_NATIVE_DOUBLE, first, count, csr->heavy));
+        if (csr->ways != NULL)
+            GPH_TRY(
+                gph_h5_read(&csr->h5, &csr->directions, H5T_NATIVE_UINT8, first, count, csr->ways));
         GPH_TRY(check_slab(csr, first, count));
         GPH_TRY(make_room(csr, count, end - first - count, edges));
         keep_slab(csr, row, first, count, edges);
@@ -352,6 +399,9 @@ static gph_status_t read_alone(csr_read_t *csr, const char *path, gph_edges_t *e
     GPH_TRY(read_block(csr));
     if (csr->name_offsets.id >= 0)
         GPH_TRY(read_names(csr, &edges->names));
+    if (csr->types.id >= 0)
+        GPH_TRY(read_types(csr, &edges->type));
+    edges->directed = csr->ways != NULL;
     GPH_TRY(read_rows(csr, edges));
     if (csr->ids.id >= 0)
         GPH_TRY(keep_isolated(csr, edges));
@@ -366,6 +416,8 @@ static void close_parts(csr_read_t *csr)
     gph_h5_data_close(&csr->offsets);
     gph_h5_data_close(&csr->neighbors);
     gph_h5_data_close(&csr->weights);
+    gph_h5_data_close(&csr->directions);
+    gph_h5_data_close(&csr->types);
     gph_h5_data_close(&csr->ids);
     gph_h5_data_close(&csr->name_offsets);
     gph_h5_data_close(&csr->name_bytes);
@@ -373,6 +425,8 @@ static void close_parts(csr_read_t *csr)
     gph_free(csr->offset);
     gph_free(csr->slab);
     gph_free(csr->heavy);
+    gph_free(csr->ways);
+    csr->ways = NULL;
     csr->offset = NULL;
     csr->slab = NULL;
     csr->heavy = NULL;
@@ -434,6 +488,8 @@ gph_status_t gph_read_hdf5(gph_context_t *context, const char *path, gph_edges_t
                       .offsets = closed,
                       .neighbors = closed,
                       .weights = closed,
+                      .directions = closed,
+                      .types = closed,
                       .ids = closed,
                       .name_offsets = closed,
                       .name_bytes = closed};

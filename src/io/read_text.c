@@ -1,5 +1,7 @@
-/* The input `text:path=…`: a text file, each rank its lines, as a co-occurrence graph. */
+/* The inputs that are text files, each rank its lines: `text:path=…` as a co-occurrence graph,
+ * `textgraph:path=…` as a GraphemeGraph, `math:path=…` as a MathGraph. */
 #include "graph/text.h"
+#include "graph/text_graph.h"
 #include "io/file.h"
 #include "io/gzip.h"
 #include "io/readers.h"
@@ -29,15 +31,67 @@ typedef struct text_input {
     char *bytes;    /**< [count] */
 } text_input_t;
 
-static gph_status_t parse_spec(gph_context_t *context, gph_spec_t *spec, text_input_t *text)
+/* Each makes the graph of this rank's lines. Collective. */
+static gph_status_t make_words(gph_context_t *context, const gph_text_piece_t *piece,
+                               const text_input_t *text, gph_edges_t *edges)
+{
+    return gph_text_edges(context, piece->path, piece->offset, piece->size, piece->bytes,
+                          text->unit, text->window, edges);
+}
+
+static gph_status_t make_places(gph_context_t *context, const gph_text_piece_t *piece,
+                                const text_input_t *text, gph_edges_t *edges)
+{
+    return gph_text_graph_edges(context, piece, text->unit, text->window, edges);
+}
+
+static gph_status_t make_expressions(gph_context_t *context, const gph_text_piece_t *piece,
+                                     const text_input_t *text, gph_edges_t *edges)
+{
+    (void)text;
+    return gph_math_graph_edges(context, piece, edges);
+}
+
+/* A generator that reads a text. */
+typedef struct text_reader {
+    const char *name;
+    bool units;      /**< has the keys unit and window */
+    int least;       /**< smallest window, and what it is without the key */
+    bool keeps_mark; /**< a byte order mark is part of the text */
+    gph_status_t (*make)(gph_context_t *context, const gph_text_piece_t *piece,
+                         const text_input_t *text, gph_edges_t *edges);
+} text_reader_t;
+
+static const text_reader_t readers[] = {{"text", true, 2, false, make_words},
+                                        {"textgraph", true, 1, true, make_places},
+                                        {"math", false, 0, false, make_expressions}};
+
+static const text_reader_t *find_reader(const char *name)
+{
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; ++i)
+        if (strcmp(readers[i].name, name) == 0)
+            return &readers[i];
+    return NULL;
+}
+
+bool gph_text_input_knows(const gph_spec_t *spec)
+{
+    return find_reader(spec->name) != NULL;
+}
+
+static gph_status_t parse_spec(gph_context_t *context, const text_reader_t *reader,
+                               gph_spec_t *spec, text_input_t *text)
 {
     gph_status_t status = GPH_OK;
     const char *unit = NULL;
     int64_t window = 0;
 
     GPH_TRY(gph_spec_get_text(context->env, spec, "path", NULL, &text->path));
+    if (!reader->units)
+        return gph_spec_finish(context->env, spec, "path");
     GPH_TRY(gph_spec_get_text(context->env, spec, "unit", "grapheme", &unit));
-    GPH_TRY(gph_spec_get_i64(context->env, spec, "window", 2, WINDOW_MOST, 2, &window));
+    GPH_TRY(gph_spec_get_i64(context->env, spec, "window", reader->least, WINDOW_MOST,
+                             reader->least, &window));
     GPH_TRY(gph_spec_finish(context->env, spec, "path, unit, window"));
     text->window = (int)window;
     if (strcmp(unit, "grapheme") == 0)
@@ -109,14 +163,20 @@ gph_status_t gph_read_text(gph_context_t *context, gph_spec_t *spec, gph_edges_t
 {
     gph_status_t status = GPH_OK;
     text_input_t text = {.descriptor = -1};
+    gph_text_piece_t piece = {0};
+    const text_reader_t *reader = find_reader(spec->name);
 
-    GPH_TRY_ALL(context, parse_spec(context, spec, &text));
+    GPH_TRY_ALL(context, parse_spec(context, reader, spec, &text));
     GPH_TRY(gph_file_open_all(context, text.path, &text.descriptor, &text.size));
     GPH_TRY_ALL(context, read_share(context, &text));
-    const int64_t mark =
-        text.offset == 0 && text.count >= 3 && memcmp(text.bytes, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
-    GPH_TRY(gph_text_edges(context, text.path, text.offset + mark, text.count - mark,
-                           text.bytes + mark, text.unit, text.window, edges));
+    const bool marked =
+        text.offset == 0 && text.count >= 3 && memcmp(text.bytes, BYTE_ORDER_MARK, 3) == 0;
+    const int64_t skip = marked && !reader->keeps_mark ? 3 : 0;
+    piece = (gph_text_piece_t){.path = text.path,
+                               .offset = text.offset + skip,
+                               .size = text.count - skip,
+                               .bytes = text.bytes + skip};
+    GPH_TRY(reader->make(context, &piece, &text, edges));
 
 cleanup:
     gph_free(text.bytes);

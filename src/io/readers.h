@@ -21,7 +21,11 @@ gph_status_t gph_read_metis(gph_context_t *context, const char *path, bool gzip,
 /** HDF5 CSR file. */
 gph_status_t gph_read_hdf5(gph_context_t *context, const char *path, gph_edges_t *edges);
 
-/** Co-occurrence graph of a text file: `text:path=…,unit=grapheme|word,window=2`. */
+/** True when the specification names a generator that reads a text. Local. */
+bool gph_text_input_knows(const gph_spec_t *spec);
+
+/** Graph of a text file: of its distinct units `text:path=…,unit=grapheme|word,window=2`, of its
+ * places `textgraph:path=…,unit=grapheme|word,window=1`, or of its expressions `math:path=…`. */
 gph_status_t gph_read_text(gph_context_t *context, gph_spec_t *spec, gph_edges_t *edges);
 
 /**

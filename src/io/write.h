@@ -16,4 +16,9 @@
  */
 gph_status_t gph_write_graph(const gph_graph_t *graph, const char *path, gph_format_t format);
 
+/** The same with a colour for each vertex, for Graphviz. Collective.
+ * @param color [owned] numbers >= 0, -1: none; or NULL */
+gph_status_t gph_write_colored(const gph_graph_t *graph, const char *path, gph_format_t format,
+                               const int64_t *color);
+
 #endif

@@ -21,12 +21,12 @@ enum { PROBE_BYTES = 1 << 14 };
 typedef struct layout {
     const char *name;
     int64_t count; /**< elements; -1: left out */
-    int64_t size;  /**< bytes an element: 1 (bytes of names) or 8 */
+    int64_t size;  /**< bytes an element: 1 (bytes) or 8 */
     bool real;     /**< floating-point numbers, not integers */
     int64_t place; /**< receives its offset in the file; -1 when it has no elements */
 } layout_t;
 
-enum { OFFSETS, NEIGHBORS, WEIGHTS, IDS, NAME_OFFSETS, NAME_BYTES, DATASETS };
+enum { OFFSETS, NEIGHBORS, WEIGHTS, DIRECTIONS, IDS, NAME_OFFSETS, NAME_BYTES, TYPES, DATASETS };
 
 typedef struct csr_write {
     const gph_graph_t *graph;
@@ -197,10 +197,14 @@ static gph_status_t measure(csr_write_t *csr)
     csr->data[NEIGHBORS] = (layout_t){GPH_H5_NEIGHBORS, total[0], 8, false, -1};
     csr->data[WEIGHTS] =
         (layout_t){GPH_H5_WEIGHTS, graph->weight != NULL ? total[0] : -1, 8, true, -1};
+    csr->data[DIRECTIONS] =
+        (layout_t){GPH_H5_DIRECTIONS, graph->direction != NULL ? total[0] : -1, 1, false, -1};
     csr->data[IDS] = (layout_t){GPH_H5_IDS, graph->id != NULL ? graph->vertices : -1, 8, false, -1};
     csr->data[NAME_OFFSETS] =
         (layout_t){GPH_H5_NAME_OFFSETS, named ? graph->vertices + 1 : -1, 8, false, -1};
     csr->data[NAME_BYTES] = (layout_t){GPH_H5_NAME_BYTES, named ? total[1] : -1, 1, false, -1};
+    csr->data[TYPES] =
+        (layout_t){GPH_H5_TYPES, graph->type != NULL ? graph->vertices : -1, 1, false, -1};
 
 cleanup:
     return status;
@@ -268,6 +272,8 @@ static gph_status_t write_rank(csr_write_t *csr)
     GPH_TRY(write_offsets(csr, OFFSETS, csr->first_neighbor, graph->offset));
     GPH_TRY(gph_team_run(graph->context, (neighbors + SLAB - 1) / SLAB, write_neighbors, csr));
     GPH_TRY(write_numbers(csr, WEIGHTS, csr->first_neighbor, neighbors, graph->weight));
+    GPH_TRY(write_numbers(csr, DIRECTIONS, csr->first_neighbor, neighbors, graph->direction));
+    GPH_TRY(write_numbers(csr, TYPES, graph->first, graph->owned, graph->type));
     GPH_TRY(write_numbers(csr, IDS, graph->first, graph->owned, graph->id));
     GPH_TRY(write_offsets(csr, NAME_OFFSETS, csr->first_byte, names->offset));
     if (names->offset != NULL)

@@ -42,6 +42,9 @@ void gph_text_plan_put(const gph_text_plan_t *plan, int64_t chunk, gph_text_out_
         plan->format->head(plan->labels, out);
     for (gph_lid_t i = plan->row[chunk]; i < plan->row[chunk + 1]; ++i)
         plan->format->row(plan->labels, i, out);
+    if (plan->format->tail != NULL && chunk == plan->chunks - 1 &&
+        plan->context->rank == plan->context->ranks - 1)
+        plan->format->tail(plan->labels, out);
 }
 
 static gph_status_t measure_chunk(void *data, int64_t chunk, int thread)

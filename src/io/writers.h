@@ -12,6 +12,8 @@ typedef struct gph_row_format {
     void (*head)(const gph_labels_t *labels, gph_text_out_t *out);
     /** Puts the row of an owned vertex. */
     void (*row)(const gph_labels_t *labels, gph_lid_t owned, gph_text_out_t *out);
+    /** Puts what comes behind the last row; NULL: nothing. */
+    void (*tail)(const gph_labels_t *labels, gph_text_out_t *out);
 } gph_row_format_t;
 
 /** Edge list: `u v [w]` with input ids or names, each edge once. */
@@ -20,6 +22,12 @@ extern const gph_row_format_t gph_rows_edges;
 extern const gph_row_format_t gph_rows_mtx;
 /** METIS; vertices are 1..n. */
 extern const gph_row_format_t gph_rows_metis;
+/** Graphviz: a statement for each vertex, coloured by labels->color, and for each edge. */
+extern const gph_row_format_t gph_rows_dot;
+/** The text that a GraphemeGraph was made of. */
+extern const gph_row_format_t gph_rows_text;
+/** The expressions of a MathGraph, one a line; wants labels->closed. */
+extern const gph_row_format_t gph_rows_math;
 
 /** One rank's part of a text, cut into runs of rows that are tasks. */
 typedef struct gph_text_plan {

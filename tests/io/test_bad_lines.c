@@ -333,8 +333,8 @@ static void test_no_generator(void)
                       gph_read_edges(context, "rmad:scale=3", GPH_FORMAT_AUTO, &edges));
     CU_ASSERT_STRING_EQUAL(gph_context_error(context),
                            "rmad:scale=3: 'rmad' is no generator, and there is no file of that "
-                           "name; generators are rmat, er, complete, cycle, star, path, turan and "
-                           "text");
+                           "name; generators are rmat, er, complete, cycle, star, path, turan, "
+                           "text, textgraph and math");
     context = gph_test_context();
     GPH_EXPECT_STATUS(context, GPH_ERR_USAGE,
                       gph_read_edges(context, "x.h5.gz", GPH_FORMAT_AUTO, &edges));
