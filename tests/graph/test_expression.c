@@ -165,6 +165,49 @@ static void test_bad(void)
     }
 }
 
+/* Valid texts with bytes changed, left out and put in: read, or refused with a place; never worse.
+ */
+static void test_any_bytes(void)
+{
+    static const char bytes[] = "()+-*/ \t\n0129.eEx_'\xc3\xa9\xff\x01sin";
+    const gph_expression_random_t options = gph_expression_random_default();
+    gph_context_t *context = gph_test_context();
+    gph_env_t *env = context->env;
+    gph_expression_t drawn = gph_expression_init(env);
+    gph_array_t text = gph_array_init(env, 1);
+    int refused = 0;
+    for (uint64_t i = 0; i < 20000; ++i) {
+        gph_expression_t *expression = NULL;
+        const uint64_t bits = gph_random_u64(8, 1, i);
+        CU_ASSERT_EQUAL(gph_expression_draw(&options, 8, i, &drawn), GPH_OK);
+        text.count = 0;
+        CU_ASSERT_EQUAL(gph_expression_write(&drawn, &text), GPH_OK);
+        char *data = text.data;
+        for (uint64_t k = 0; k <= bits % 3; ++k) {
+            const uint64_t more = gph_random_u64(8, 2 + k, i);
+            data[more % (uint64_t)text.count] = bytes[(more >> 32) % (sizeof bytes - 1)];
+        }
+        const int64_t cut = (bits >> 8) % 4 == 0 ? (int64_t)(bits >> 32) % text.count : text.count;
+        gph_context_clear_error(context);
+        const gph_status_t status = gph_expression_parse(context, data, cut, &expression);
+        CU_ASSERT_TRUE(status == GPH_OK || status == GPH_ERR_INPUT);
+        refused += status != GPH_OK;
+        if (status == GPH_OK) {
+            gph_array_t again = gph_array_init(env, 1);
+            gph_expression_t *same = NULL;
+            CU_ASSERT_EQUAL(gph_expression_write(expression, &again), GPH_OK);
+            CU_ASSERT_EQUAL(gph_expression_parse(context, again.data, again.count, &same), GPH_OK);
+            CU_ASSERT_TRUE(same != NULL && gph_expression_equal(expression, same));
+            gph_expression_destroy(&same);
+            gph_array_free(&again);
+        }
+        gph_expression_destroy(&expression);
+    }
+    CU_ASSERT_TRUE(refused > 5000 && refused < 19000);
+    gph_array_free(&text);
+    gph_expression_free(&drawn);
+}
+
 static void test_deep(void)
 {
     enum { DEPTH = 300000 };
@@ -652,6 +695,7 @@ static void test_faults(void)
 GPH_TEST_SUITE(expression, {"reads and writes", test_texts},
                {"shows nodes and the graph", test_nodes},
                {"names the place of what is wrong", test_bad}, {"goes deep", test_deep},
+               {"survives any bytes", test_any_bytes},
                {"operations are within one ulp", test_operations},
                {"random ones go round and have the values of an oracle", test_random},
                {"says what has no value", test_no_value}, {"knows pi", test_pi},
