@@ -6,6 +6,9 @@
 /* Choice that stands for every strategy; the others follow in the order of the library. */
 enum { ALL = 0 };
 
+/* Choice of a job. */
+enum { CLIQUES = 1 };
+
 static const app_setting_t partition_strategy = {
     .key = "partition.strategy",
     .type = APP_CHOICE,
@@ -55,7 +58,27 @@ static const app_setting_t partition_simulate = {
     .value = "P",
     .fallback = "0",
     .high = GPH_PARTS_MAX,
-    .help = "forecast PageRank on P ranks; 0: no forecast",
+    .help = "forecast a job on P ranks; 0: no forecast",
+};
+
+static const app_setting_t partition_job = {
+    .key = "partition.job",
+    .type = APP_CHOICE,
+    .value = "JOB",
+    .fallback = "pagerank",
+    .choices = "pagerank|cliques",
+    .help = "of --simulate: a sweep of PageRank by each strategy, or a search for cliques, which "
+            "places vertices itself",
+};
+
+static const app_setting_t partition_k = {
+    .key = "partition.k",
+    .type = APP_INTEGER,
+    .value = "K",
+    .fallback = "4",
+    .low = 1,
+    .high = 64,
+    .help = "of --job cliques: vertices of a clique",
 };
 
 static const app_setting_t partition_latency = {
@@ -79,7 +102,9 @@ static const app_setting_t partition_rate = {
     .type = APP_REAL,
     .value = "R",
     .fallback = "5e8",
-    .help = "of --simulate: vertices and neighbours a second that a rank computes",
+    .help =
+        "of --simulate: vertices and neighbours a second that a rank computes; of cliques, units "
+        "of estimated work",
 };
 
 static const app_setting_t partition_calibrate = {
@@ -97,10 +122,20 @@ static const app_setting_t partition_per_rank = {
 };
 
 static const app_setting_t *const settings[] = {
-    &partition_strategy,  &partition_parts,    &app_partition_tiles,
-    &partition_out,       &partition_simulate, &partition_latency,
-    &partition_bandwidth, &partition_rate,     &partition_calibrate,
-    &partition_per_rank,  &app_from,           NULL,
+    &partition_strategy,
+    &partition_parts,
+    &app_partition_tiles,
+    &partition_out,
+    &partition_simulate,
+    &partition_job,
+    &partition_k,
+    &partition_latency,
+    &partition_bandwidth,
+    &partition_rate,
+    &partition_calibrate,
+    &partition_per_rank,
+    &app_from,
+    NULL,
 };
 
 /* Adds one row of the table. */
@@ -211,6 +246,26 @@ static gph_status_t set_machine(app_t *app, comparison_t *c)
     return status;
 }
 
+/* A search for cliques has one row: it has its own order, and no strategy. */
+static gph_status_t forecast_cliques(app_t *app, comparison_t *c)
+{
+    const app_settings_t *values = &app->request->settings;
+    gph_clique_options_t options = gph_clique_options_default();
+    gph_forecast_t made = {0};
+    options.k = (int)app_settings_integer(values, &partition_k);
+    app_add_text(app, "job", "cliques");
+    app_add_integer(app, "k", options.k);
+    gph_status_t status = set_machine(app, c);
+    if (status == GPH_OK)
+        status =
+            gph_clique_forecast(c->graph, &options, c->options.parts, &c->machine, &made, NULL);
+    if (app->result)
+        c->forecasts = cJSON_AddArrayToObject(app->result, "forecasts");
+    if (status == GPH_OK && app->result)
+        add_forecast(app, c->forecasts, "cliques", &made);
+    return status;
+}
+
 /* The strategies asked for, one after the other. */
 static gph_status_t compare_all(app_t *app, const gph_graph_t *graph)
 {
@@ -224,6 +279,8 @@ static gph_status_t compare_all(app_t *app, const gph_graph_t *graph)
     c.options.tiles = app_settings_integer(values, &app_partition_tiles);
     app_add_integer(app, "parts",
                     c.options.parts > 0 ? c.options.parts : gph_context_ranks(app->context));
+    if (status == GPH_OK && c.simulate && app_settings_integer(values, &partition_job) == CLIQUES)
+        return forecast_cliques(app, &c);
     if (status == GPH_OK && c.simulate)
         status = set_machine(app, &c);
     if (app->result)
@@ -248,6 +305,10 @@ static gph_status_t check(app_t *app)
         return app_fail(app, GPH_ERR_USAGE, "--out needs one --strategy");
     if (app_settings_text(values, &partition_per_rank) && (all || !simulate))
         return app_fail(app, GPH_ERR_USAGE, "--per-rank needs --simulate and one --strategy");
+    if (app_settings_integer(values, &partition_job) == CLIQUES &&
+        (!simulate || !all || app_settings_text(values, &partition_per_rank)))
+        return app_fail(app, GPH_ERR_USAGE,
+                        "--job cliques needs --simulate, and no --strategy or --per-rank");
     if (simulate && app_settings_integer(values, &partition_parts) > 0)
         return app_fail(app, GPH_ERR_USAGE, "--parts and --simulate both say how many");
     return GPH_OK;

@@ -5,6 +5,7 @@
 #include "gph/base.h"
 #include "gph/ckpt.h"
 #include "gph/clique.h"
+#include "gph/clique_forecast.h"
 #include "gph/dist.h"
 #include "gph/dist_forecast.h"
 #include "gph/dist_forward.h"

@@ -20,7 +20,7 @@ typedef struct slot {
 
 /** Table of one thread; as large as twice the longest row. */
 typedef struct table {
-    _Alignas(128) slot_t *slot; /* [mask + 1] */
+    _Alignas(64) slot_t *slot; /* [mask + 1] */
     int64_t turn;
 } table_t;
 

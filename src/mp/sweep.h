@@ -9,7 +9,7 @@
 
 /** What one thread needs and counts; threads share no cache line of it. */
 typedef struct gph_mp_thread {
-    _Alignas(128) double *term; /**< [sums × GPH_MP_BLOCK] */
+    _Alignas(64) double *term;  /**< [sums × GPH_MP_BLOCK] */
     unsigned char *neighbour;   /**< [max degree × state_size], for programs of single vertices */
     int64_t changed;            /**< vertices that changed in this sweep */
     gph_sum_t sum[GPH_MP_SUMS]; /**< of this sweep */

@@ -20,9 +20,9 @@ enum { ROOM = 1 << 27 };
 
 /** Work space of one thread. */
 typedef struct space {
-    _Alignas(128) uint64_t *mark; /* [words for all places] bits, all 0 between vertices */
-    gph_lid_t *found;             /* [longest row] */
-    int64_t *hub;                 /* [HUBS] triangles at the first places */
+    _Alignas(64) uint64_t *mark; /* [words for all places] bits, all 0 between vertices */
+    gph_lid_t *found;            /* [longest row] */
+    int64_t *hub;                /* [HUBS] triangles at the first places */
 } space_t;
 
 typedef struct triangles {

@@ -44,6 +44,15 @@ json result/forecasts/0/idle_ranks "$idle"
 cmp -s first.tsv ranks.tsv || fail "forecasts differ on 3 ranks"
 run 0 2 partition "$graph" --simulate 4 --calibrate --strategy edge --json -
 
+# Cliques have an order of their own.
+run 0 0 partition "$graph" --simulate 16 --job cliques -k 4 --json -
+json result/k 4
+bytes=$("$json_get" result/forecasts/0/bytes <out)
+run 0 3 partition "$graph" --simulate 16 --job cliques -k 4 --json -
+json result/forecasts/0/bytes "$bytes"
+run 2 0 partition "$graph" --job cliques
+says err "--job cliques needs --simulate"
+
 # Results where partitions put the vertices.
 for algorithm in pagerank bfs components; do
     run 0 0 run $algorithm "$graph" --out edge.tsv --json -
