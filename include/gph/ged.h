@@ -58,7 +58,8 @@ typedef enum gph_ged_method {
     GPH_GED_BIPARTITE = 3, /**< upper: bipartite heuristic (Riesen & Bunke, Image and Vision
                               Computing 2009); lower as BRANCH */
     GPH_GED_REFINE = 4,    /**< upper: the better mapping of the two, improved by swaps (K-REFINE,
-                                Boria et al., Pattern Recognition Letters 2020); lower as BRANCH */
+                                Boria et al., Pattern Recognition Letters 2020), disturbed and
+                                improved again some times; lower as BRANCH */
     GPH_GED_EXACT = 5      /**< branch and bound */
 } gph_ged_method_t;
 

@@ -170,42 +170,91 @@ static double hausdorff_edges(const gph_ged_problem_t *problem, int32_t u, int32
     return most(sum, d0 > d1 ? surplus(problem, 0, u, d0 - d1) : surplus(problem, 1, v, d1 - d0));
 }
 
+/* Kinds of edges that the masks below have bits for. */
+enum { MASK_KINDS = 63 };
+
+/* Kinds of the edges of a node, as bits. */
+static uint64_t kinds_of(const gph_ged_side_t *side, int32_t u)
+{
+    uint64_t mask = 0;
+    for (int32_t t = side->start[u]; t < side->start[u + 1]; t++)
+        mask |= UINT64_C(1) << side->matrix[u * side->nodes + side->neighbor[t]];
+    return mask;
+}
+
+/* Edges of u whose kind is none of those in the mask. */
+static int32_t edges_outside(const gph_ged_side_t *side, int32_t u, uint64_t mask)
+{
+    int32_t count = 0;
+    for (int32_t t = side->start[u]; t < side->start[u + 1]; t++)
+        count += (mask >> side->matrix[u * side->nodes + side->neighbor[t]] & 1) == 0;
+    return count;
+}
+
+/* hausdorff_edges() with constant costs: an edge has one of its kind at the other node, or another
+ * one, or none. */
+static double constant_edges(const gph_ged_problem_t *problem, int32_t u, int32_t v,
+                             uint64_t kinds0, uint64_t kinds1)
+{
+    const gph_ged_side_t *a = &problem->side[0];
+    const gph_ged_side_t *b = &problem->side[1];
+    const int32_t d0 = a->start[u + 1] - a->start[u];
+    const int32_t d1 = b->start[v + 1] - b->start[v];
+    const double surplus = d0 > d1 ? problem->ea * (d0 - d1) : problem->eb * (d1 - d0);
+    if (d0 == 0 || d1 == 0 || kinds0 == kinds1)
+        return surplus;
+    const double sum = edges_outside(a, u, kinds1) * least(problem->ea, problem->es / 2) +
+                       edges_outside(b, v, kinds0) * least(problem->eb, problem->es / 2);
+    return most(sum, surplus);
+}
+
 /* Deletion (insertion) of a node with half of its edges. */
 static double alone(const gph_ged_problem_t *problem, int s, int32_t u)
 {
     const gph_ged_side_t *side = &problem->side[s];
+    const double own = s == 0 ? problem->del[u] : problem->ins[u];
     double sum = 0;
+    if (problem->constant)
+        return own +
+               (side->start[u + 1] - side->start[u]) * (s == 0 ? problem->ea : problem->eb) / 2;
     for (int32_t t = side->start[u]; t < side->start[u + 1]; t++)
         sum += s == 0 ? gph_ged_between(problem, u, side->neighbor[t], -1, -1)
                       : gph_ged_between(problem, -1, -1, u, side->neighbor[t]);
-    return (s == 0 ? problem->del[u] : problem->ins[u]) + sum / 2;
+    return own + sum / 2;
 }
 
-/* Half the cost of u against v. */
-static double half_cell(const gph_ged_problem_t *problem, int32_t u, int32_t v)
+/* Least half cost of u against each node of side 1, whose own least it lowers. */
+static double nearest(const gph_ged_problem_t *problem, int32_t u, const uint64_t *kinds1,
+                      double *low_of)
 {
-    return (problem->sub[u * problem->side[1].nodes + v] + hausdorff_edges(problem, u, v) / 2) / 2;
+    const int32_t n1 = problem->side[1].nodes;
+    const uint64_t kinds0 = kinds1 != NULL ? kinds_of(&problem->side[0], u) : 0;
+    double low = alone(problem, 0, u);
+    for (int32_t v = 0; v < n1; v++) {
+        const double edges = kinds1 != NULL ? constant_edges(problem, u, v, kinds0, kinds1[v])
+                                            : hausdorff_edges(problem, u, v);
+        const double half = (problem->sub[u * n1 + v] + edges / 2) / 2;
+        low = least(low, half);
+        low_of[v] = least(low_of[v], half);
+    }
+    return low;
 }
 
-double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of)
+double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of, uint64_t *kinds)
 {
     const int32_t n0 = problem->side[0].nodes;
     const int32_t n1 = problem->side[1].nodes;
+    const bool counted = problem->constant && problem->kinds1 <= MASK_KINDS;
     double sum = 0;
     double cheapest = INFINITY; // insertion: side 1 has no fewer nodes
     for (int32_t v = 0; v < n1; v++) {
         low_of[v] = alone(problem, 1, v);
         cheapest = least(cheapest, problem->ins[v]);
+        if (counted)
+            kinds[v] = kinds_of(&problem->side[1], v);
     }
-    for (int32_t u = 0; u < n0; u++) {
-        double low = alone(problem, 0, u);
-        for (int32_t v = 0; v < n1; v++) {
-            const double half = half_cell(problem, u, v);
-            low = least(low, half);
-            low_of[v] = least(low_of[v], half);
-        }
-        sum += low;
-    }
+    for (int32_t u = 0; u < n0; u++)
+        sum += nearest(problem, u, counted ? kinds : NULL, low_of);
     for (int32_t v = 0; v < n1; v++)
         sum += low_of[v];
     return n1 > n0 ? most(sum, (n1 - n0) * cheapest) : sum;

@@ -152,10 +152,11 @@ static gph_status_t make_room(gph_ged_t *ged, const gph_ged_problem_t *problem)
     const int32_t n0 = problem->side[0].nodes;
     const gph_status_t status = gph_arena_reset(
         &ged->maps, 4 * gph_arena_bytes(n, sizeof(int32_t)) + gph_arena_bytes(n, sizeof(double)) +
-                        gph_ged_walk_bytes(n0));
+                        gph_arena_bytes(n, sizeof(uint64_t)) + gph_ged_walk_bytes(n0));
     if (status != GPH_OK)
         return status;
     ged->low_of = gph_arena_take(&ged->maps, n, sizeof(double));
+    ged->kinds = gph_arena_take(&ged->maps, n, sizeof(uint64_t));
     int32_t **const maps[] = {&ged->map, &ged->best, &ged->trial, &ged->origin};
     for (int i = 0; i < 4; i++)
         *maps[i] = gph_arena_take(&ged->maps, n, sizeof(int32_t));
@@ -245,7 +246,7 @@ static gph_status_t run_method(gph_ged_one_t *one, double *lower)
         *lower = gph_ged_label_bound(&one->problem, nodes == GPH_GED_COST_CONSTANT);
         break;
     case GPH_GED_HED:
-        *lower = gph_ged_hausdorff_bound(&one->problem, one->ged->low_of);
+        *lower = gph_ged_hausdorff_bound(&one->problem, one->ged->low_of, one->ged->kinds);
         break;
     case GPH_GED_EXACT:
         GPH_TRY(gph_ged_one_start(one));
@@ -255,6 +256,8 @@ static gph_status_t run_method(gph_ged_one_t *one, double *lower)
     default:
         GPH_TRY(approximate(one, one->options->method));
         *lower = one->search.lower;
+        if (one->options->method == GPH_GED_REFINE && one->search.upper > *lower)
+            gph_ged_refine_again(&one->problem, one->ged->best, one->ged->trial, one->ged->origin);
     }
 
 cleanup:

@@ -18,6 +18,7 @@ struct gph_ged {
     int32_t *best;         /**< side 0 -> side 1 */
     int32_t *trial;        /**< side 0 -> side 1 */
     double *low_of;        /**< [nodes of side 1] work space of bounds */
+    uint64_t *kinds;       /**< likewise */
     int32_t *origin;       /**< side 1 -> side 0, or -1 */
     gph_ged_walk_t walk;   /**< its arrays */
 };
@@ -59,18 +60,28 @@ gph_status_t gph_ged_split(gph_context_t *context, gph_ged_t *ged, const gph_sma
 double gph_ged_label_bound(const gph_ged_problem_t *problem, bool constant_nodes);
 
 /** Lower bound: Hausdorff edit distance, with the guards of Fischer et al. (2015).
- *  @param low_of work space [nodes of side 1] */
-double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of);
+ *  @param low_of work space [nodes of side 1]
+ *  @param kinds  likewise */
+double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of, uint64_t *kinds);
 
 /** Cost of a mapping [nodes of side 0] of the problem. */
 double gph_ged_map_cost(const gph_ged_problem_t *problem, const int32_t *map);
 
 /**
  * Improves a mapping by exchanging the images of two nodes, or moving one to a free node, as long
- * as that pays; the first change that pays is made.
+ * as that pays; each change that pays is made.
  * @param origin work space [nodes of side 1]
  */
 void gph_ged_refine(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin);
+
+/**
+ * Iterated local search: disturbs the best mapping at random (always the same way for a pair) and
+ * refines it again, a number of times.
+ * @param best  the mapping, and what it becomes
+ * @param trial work space [nodes of side 0]
+ */
+void gph_ged_refine_again(const gph_ged_problem_t *problem, int32_t *best, int32_t *trial,
+                          int32_t *origin);
 
 /** Cost of the edges between u and k of side 0 against those between v and l of side 1; below 0: no
  * node. */

@@ -3,6 +3,7 @@
 
 #include "base/checked.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ void *gph_arena_take(gph_arena_t *arena, int64_t count, size_t size)
 {
     void *block = arena->data + arena->taken;
     arena->taken += gph_arena_bytes(count, size);
+    assert(arena->taken <= arena->size);
     return block;
 }
 

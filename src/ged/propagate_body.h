@@ -196,16 +196,20 @@ static void NAME(copy_assignment)(const NAME(frame_t) * f, NAME(frame_t) * g)
     memcpy(g->cost, f->cost, sizeof(num) * (size_t)((f->rows + 1) * f->stride));
 }
 
-/* Bans in f what is ruled out: the same on any way to it, as the limit of a round is fixed. */
-static void NAME(keep_bans)(const NAME(space_t) * space, NAME(frame_t) * f)
+/* Bans in f what is ruled out: the same on any way to it, as the limit of a round is fixed. Rows
+ * that lose their column that way get another one. */
+static bool NAME(keep_bans)(NAME(space_t) * space, NAME(frame_t) * f)
 {
-    for (int i = 0; i < f->rows; i++)
-        for (uint64_t left = ~space->may[i]; left != 0; left &= left - 1) {
-            const int j = __builtin_ctzll(left);
-            if (j >= f->columns)
-                break;
-            f->cost[(int64_t)i * f->stride + j] = BIG;
+    for (int i = 0; i < f->rows; i++) {
+        const int column = f->column_of[i];
+        if ((space->may[i] >> column & 1) == 0) {
+            f->row_of[column] = -1;
+            f->column_of[i] = -1;
         }
+        for (uint64_t left = space->every & ~space->may[i]; left != 0; left &= left - 1)
+            f->cost[(int64_t)i * f->stride + __builtin_ctzll(left)] = BIG;
+    }
+    return NAME(complete)(space, f);
 }
 
 /* False when nothing within the limit is left of a frame. */
@@ -243,7 +247,5 @@ static bool NAME(propagate)(NAME(space_t) * space, NAME(frame_t) * f)
         if (fits && !NAME(narrow)(space, g, stale))
             break;
     }
-    if (fits && space->rounds)
-        NAME(keep_bans)(space, f);
-    return fits;
+    return fits && (!space->rounds || NAME(keep_bans)(space, f));
 }

@@ -1,6 +1,16 @@
 /* Cost of a mapping, and its improvement by small changes. */
 #include "ged/methods.h"
 
+#include "base/random.h"
+
+#include <string.h>
+
+/* Most passes over the nodes of a local search. */
+enum { PASSES_MOST = 32 };
+
+/* Disturbances of the iterated local search, and images that each exchanges. */
+enum { KICKS = 20, KICK = 3 };
+
 /* What mapping the edges of side 0 between u and k saves of deleting them and inserting those of
  * side 1: with all of side 1 inserted to begin with, only these terms change when u moves. */
 static double gain(const gph_ged_problem_t *problem, int32_t u, int32_t k, int32_t v, int32_t l)
@@ -56,48 +66,104 @@ static double exchange(const gph_ged_problem_t *problem, const int32_t *map, int
     return sum;
 }
 
-/* One change that pays; false when there is none. */
-static bool improve(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin)
+/* Exchanges the images of u and w. */
+static void swap_images(int32_t *map, int32_t *origin, int32_t u, int32_t w)
 {
-    const double pays = -1e-9 * (problem->total + 1);
-    const int32_t n0 = problem->side[0].nodes;
-    const int32_t n1 = problem->side[1].nodes;
-    for (int32_t u = 0; u < n0; u++) {
-        for (int32_t w = u + 1; w < n0; w++)
-            if (map[u] != map[w] && exchange(problem, map, u, w) < pays) {
-                const int32_t v = map[u];
-                map[u] = map[w];
-                map[w] = v;
-                if (map[u] >= 0)
-                    origin[map[u]] = u;
-                if (v >= 0)
-                    origin[v] = w;
-                return true;
-            }
-        for (int32_t v = -1; v < n1; v++) {
-            const bool open = v < 0 ? map[u] >= 0 : origin[v] < 0;
-            if (!open || change(problem, map, u, v, -1) >= pays)
-                continue;
-            if (map[u] >= 0)
-                origin[map[u]] = -1;
-            map[u] = v;
-            if (v >= 0)
-                origin[v] = u;
-            return true;
-        }
-    }
-    return false;
+    const int32_t v = map[u];
+    map[u] = map[w];
+    map[w] = v;
+    if (map[u] >= 0)
+        origin[map[u]] = u;
+    if (v >= 0)
+        origin[v] = w;
 }
 
-void gph_ged_refine(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin)
+/* Gives u the free node v, or none. */
+static void move_image(int32_t *map, int32_t *origin, int32_t u, int32_t v)
+{
+    if (map[u] >= 0)
+        origin[map[u]] = -1;
+    map[u] = v;
+    if (v >= 0)
+        origin[v] = u;
+}
+
+/* Makes each change of node u that pays; true when there was one. */
+static bool improve(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin, int32_t u)
+{
+    const double pays = -1e-9 * (problem->total + 1);
+    bool changed = false;
+    for (int32_t w = u + 1; w < problem->side[0].nodes; w++)
+        if (map[u] != map[w] && exchange(problem, map, u, w) < pays) {
+            swap_images(map, origin, u, w);
+            changed = true;
+        }
+    for (int32_t v = problem->whole ? 0 : -1; v < problem->side[1].nodes; v++) {
+        const bool open = v < 0 ? map[u] >= 0 : origin[v] < 0;
+        if (open && change(problem, map, u, v, -1) < pays) {
+            move_image(map, origin, u, v);
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+/* Passes over all nodes until none changes. Every change lowers the cost, so this ends; the count
+ * keeps it short on large graphs. */
+static void descend(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin)
+{
+    bool changed = true;
+    for (int pass = 0; changed && pass < PASSES_MOST; pass++) {
+        changed = false;
+        for (int32_t u = 0; u < problem->side[0].nodes; u++)
+            changed |= improve(problem, map, origin, u);
+    }
+}
+
+static void set_origins(const gph_ged_problem_t *problem, const int32_t *map, int32_t *origin)
 {
     for (int32_t v = 0; v < problem->side[1].nodes; v++)
         origin[v] = -1;
     for (int32_t u = 0; u < problem->side[0].nodes; u++)
         if (map[u] >= 0)
             origin[map[u]] = u;
-    // Every change lowers the cost, so this ends; the count keeps it short on large graphs.
-    for (int32_t left = 8 * problem->side[0].nodes; left > 0; left--)
-        if (!improve(problem, map, origin))
-            break;
+}
+
+void gph_ged_refine(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin)
+{
+    set_origins(problem, map, origin);
+    descend(problem, map, origin);
+}
+
+/* Exchanges images at random. */
+static void kick(const gph_ged_problem_t *problem, int32_t *map, int32_t *origin, uint64_t stream)
+{
+    const uint64_t n0 = (uint64_t)problem->side[0].nodes;
+    const uint64_t n1 = (uint64_t)problem->side[1].nodes;
+    for (uint64_t i = 0; i < KICK; i++) {
+        const int32_t u = (int32_t)gph_random_below(gph_random_u64(0, stream, 2 * i), n0);
+        const int32_t v = (int32_t)gph_random_below(gph_random_u64(0, stream, 2 * i + 1), n1);
+        if (origin[v] < 0)
+            move_image(map, origin, u, v);
+        else if (origin[v] != u)
+            swap_images(map, origin, u, origin[v]);
+    }
+}
+
+void gph_ged_refine_again(const gph_ged_problem_t *problem, int32_t *best, int32_t *trial,
+                          int32_t *origin)
+{
+    const size_t size = sizeof *best * (size_t)problem->side[0].nodes;
+    double least = gph_ged_map_cost(problem, best);
+    for (uint64_t k = 0; k < KICKS && problem->side[0].nodes > 1; k++) {
+        memcpy(trial, best, size);
+        set_origins(problem, trial, origin);
+        kick(problem, trial, origin, k);
+        descend(problem, trial, origin);
+        const double cost = gph_ged_map_cost(problem, trial);
+        if (cost > least)
+            continue;
+        least = cost; // also when equal: plateaus are left that way
+        memcpy(best, trial, size);
+    }
 }

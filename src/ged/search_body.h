@@ -44,8 +44,10 @@ static int NAME(pick)(NAME(space_t) * space, const NAME(frame_t) * f)
     int32_t degree = -1;
     for (int j = 0; j < f->columns; j++)
         space->near[j] = f->row_of[j] * stride;
-    for (int j = 0; j < f->columns; j++)
+    for (int j = 0; j < f->columns; j++) {
         taken[j] = f->cost[space->near[j] + j];
+        assert(taken[j] < BIG);
+    }
     for (int i = 0; i < f->rows; i++) {
         const num *cost = f->cost + f->column_of[i];
         num *back = swap + f->column_of[i] * stride;

@@ -12,6 +12,7 @@
 #ifdef __AVX2__
 #include <immintrin.h>
 #endif
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>

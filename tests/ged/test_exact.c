@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PAIRS = 40, MOST_NODES = 5 };
+enum { PAIRS = 40, MOST_NODES = 5, ENGINE_PAIRS = 300 };
 
 /* A pair of random graphs in a set of their own. */
 static gph_status_t draw_pair(gph_graph_set_t *set, uint64_t stream)
@@ -151,6 +151,41 @@ static void test_orders(void)
     gph_ged_destroy(&ged);
 }
 
+/* Graphs large and sparse enough for a search that follows what its limit rules out, against the
+ * search at other costs, which are no integers and so are searched in another way. */
+static void test_engines(void)
+{
+    gph_context_t *context = gph_test_context();
+    gph_ged_costs_t costs = gph_ged_costs_default();
+    gph_ged_t *ged[2] = {NULL, NULL};
+    const double factor = 1.375;
+    costs.edge.substitute = 0; // few kinds of edges make hard pairs
+    const gph_ged_costs_t whole = costs;
+    costs.node.insert = costs.node.remove = costs.node.substitute = factor;
+    costs.edge.insert = costs.edge.remove = factor;
+    if (!GPH_EXPECT_OK(context, gph_ged_create(context, &whole, &ged[0])) ||
+        !GPH_EXPECT_OK(context, gph_ged_create(context, &costs, &ged[1])))
+        return;
+    for (uint64_t i = 0; i < ENGINE_PAIRS; i++) {
+        gph_graph_set_t set = gph_graph_set_init(context->env, false);
+        gph_ged_result_t result[2] = {{.upper = -1}, {.upper = -1}};
+        gph_ged_path_t path = {.total = -1};
+        GPH_EXPECT_OK(context, oracle_graph(&set, 20000 + 2 * i, 8 + (int)i % 3, 22));
+        GPH_EXPECT_OK(context, oracle_graph(&set, 20001 + 2 * i, 9 + (int)i % 2, 22));
+        const gph_small_graph_t a = gph_graph_set_view(&set, 0);
+        const gph_small_graph_t b = gph_graph_set_view(&set, 1);
+        for (int k = 0; k < 2; k++)
+            GPH_EXPECT_OK(context, gph_ged_compute(ged[k], &a, &b, NULL, &result[k]));
+        GPH_EXPECT(result[0].exact && near(factor * result[0].upper, result[1].upper),
+                   "pair %d: %g, not %g", (int)i, result[0].upper, result[1].upper / factor);
+        GPH_EXPECT_OK(context, gph_ged_replay(ged[0], &a, &b, result[0].map, &path));
+        CU_ASSERT(near(path.total, result[0].upper));
+        gph_graph_set_free(&set);
+    }
+    gph_ged_destroy(&ged[0]);
+    gph_ged_destroy(&ged[1]);
+}
+
 static void test_faults(void)
 {
     gph_context_t *context = gph_test_context();
@@ -213,5 +248,6 @@ static void test_refusals(void)
 GPH_TEST_SUITE(ged_exact, {"equals brute force on undirected graphs", test_undirected},
                {"equals brute force on directed graphs", test_directed},
                {"is the same both ways, and 0 for a graph and itself", test_orders},
+               {"is the same for both ways of searching", test_engines},
                {"survives a failure of each allocation", test_faults},
                {"refuses costs, pairs and mappings that make no sense", test_refusals});
