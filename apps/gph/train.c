@@ -31,16 +31,12 @@ static void add_speed(app_t *app, const gph_train_summary_t *summary)
     app_add_integer(app, "bytes_sent", summary->bytes_sent);
 }
 
-static gph_status_t run(app_t *app)
+static gph_status_t run_vertices(app_t *app, const gph_checkpoint_options_t *checkpoint)
 {
     gph_train_options_t options = app_train_options(&app->request->settings);
-    gph_checkpoint_options_t checkpoint;
     gph_train_summary_t summary = {.vertices = 0};
-    gph_status_t status = GPH_OK;
-    options.checkpoint = app_limits_begin(app, &checkpoint, &status);
-    if (status == GPH_OK)
-        status = gph_train_nodes(app->context, &options, &summary);
-    app_limits_end();
+    options.checkpoint = checkpoint;
+    const gph_status_t status = gph_train_nodes(app->context, &options, &summary);
     if (status != GPH_OK && status != GPH_ERR_STOPPED)
         return status;
     add_summary(app, &summary);
@@ -50,10 +46,58 @@ static gph_status_t run(app_t *app)
     return status;
 }
 
+static void add_graphs(app_t *app, const gph_graphs_summary_t *summary)
+{
+    const double seconds = summary->seconds;
+    app_add_integer(app, "graphs", summary->graphs);
+    app_add_integer(app, "nodes", summary->nodes);
+    app_add_integer(app, "features", summary->features);
+    app_add_integer(app, "classes", summary->classes);
+    app_add_integer(app, "weights", summary->weights);
+    app_add_integer(app, "folds", summary->folds);
+    app_add_integer(app, "epochs", summary->epochs);
+    app_add_integer(app, "best_epoch", summary->best_epoch);
+    app_add_real(app, "accuracy", summary->accuracy);
+    app_add_real(app, "deviation", summary->deviation);
+    app_add_real(app, "last_accuracy", summary->last_accuracy);
+    app_add_real(app, "loss", summary->loss);
+    app_add_real(app, "train_accuracy", summary->train_accuracy);
+    app_add_real(app, "train_loss", summary->train_loss);
+    app_add_real(app, "step_seconds", summary->steps > 0 ? seconds / (double)summary->steps : 0);
+    app_add_real(app, "examples_per_second", seconds > 0 ? (double)summary->examples / seconds : 0);
+    app_add_integer(app, "bytes_sent", summary->bytes_sent);
+}
+
+static gph_status_t run_graphs(app_t *app, const gph_checkpoint_options_t *checkpoint)
+{
+    gph_graphs_options_t options = app_graphs_options(&app->request->settings);
+    gph_graphs_summary_t summary = {.graphs = 0};
+    options.checkpoint = checkpoint;
+    const gph_status_t status = gph_train_graphs(app->context, &options, &summary);
+    if (status != GPH_OK && status != GPH_ERR_STOPPED)
+        return status;
+    add_graphs(app, &summary);
+    if (status == GPH_OK)
+        snprintf(app->digest, sizeof app->digest, "%s", summary.digest);
+    return status;
+}
+
+static gph_status_t run(app_t *app)
+{
+    const int64_t task = app_settings_integer(&app->request->settings, &app_train_task);
+    gph_checkpoint_options_t checkpoint;
+    gph_status_t status = GPH_OK;
+    const gph_checkpoint_options_t *chosen = app_limits_begin(app, &checkpoint, &status);
+    if (status == GPH_OK)
+        status = task == APP_TASK_GRAPHS ? run_graphs(app, chosen) : run_vertices(app, chosen);
+    app_limits_end();
+    return status;
+}
+
 const app_command_t app_train = {
     .name = "train",
     .arguments = "CONFIG",
-    .summary = "trains a model to classify the vertices of a graph",
+    .summary = "trains a model to classify the vertices of a graph, or whole graphs",
     .details = "CONFIG is a YAML file with any of the settings below by their keys, such as "
                "`train:` over `epochs: 200`; options overrule it. The result tells the accuracy in "
                "testing as a mean over the runs, from 0 to 1. Weights are the same bits on any "

@@ -1,6 +1,15 @@
 /* Settings of gph train. */
 #include "train_settings.h"
 
+const app_setting_t app_train_task = {
+    .key = "train.task",
+    .type = APP_CHOICE,
+    .value = "TASK",
+    .fallback = "vertices",
+    .choices = "vertices|graphs", /* in the order of app_task_t */
+    .help = "what is classified: the vertices of one graph, or the graphs of a collection",
+};
+
 static const app_setting_t seeds = {
     .key = "seeds",
     .type = APP_INTEGER,
@@ -16,7 +25,46 @@ static const app_setting_t data_path = {
     .type = APP_TEXT,
     .value = "DATA",
     .required = true,
-    .help = "folder of tables, or a generator: sbm:n=,classes=,features=,p_in=,p_out=,signal=",
+    .help = "of vertices: a folder of tables, or a generator: "
+            "sbm:n=,classes=,features=,p_in=,p_out=,signal=; of graphs: a collection with classes, "
+            "such as a TUDataset folder",
+};
+
+static const app_setting_t data_folds = {
+    .key = "data.folds",
+    .type = APP_TEXT,
+    .value = "FOLDER",
+    .help = "of graphs: test_idx-1.txt, test_idx-2.txt ... with the graphs of each fold; by "
+            "default DATA/10fold_idx where that is there, else --fold-count folds are drawn",
+};
+
+static const app_setting_t data_fold_count = {
+    .key = "data.fold_count",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "10",
+    .low = 2,
+    .high = 1000000,
+    .help = "of graphs: folds that are drawn by the seed, each with all classes",
+};
+
+static const app_setting_t model_readout = {
+    .key = "model.readout",
+    .type = APP_CHOICE,
+    .value = "HOW",
+    .fallback = "sum",
+    .choices = "sum|mean|max", /* in the order of gph_readout_t */
+    .help = "of graphs: how the rows of a graph become one",
+};
+
+static const app_setting_t train_batch = {
+    .key = "train.batch",
+    .type = APP_INTEGER,
+    .value = "N",
+    .fallback = "32",
+    .low = 1,
+    .high = INT32_MAX,
+    .help = "of graphs: so many a step",
 };
 
 static const app_setting_t data_normalise = {
@@ -260,8 +308,11 @@ static const app_setting_t train_curves = {
 };
 
 const app_setting_t *const app_train_settings[] = {
+    &app_train_task,
     &seeds,
     &data_path,
+    &data_folds,
+    &data_fold_count,
     &data_normalise,
     &data_features,
     &data_classes,
@@ -272,6 +323,8 @@ const app_setting_t *const app_train_settings[] = {
     &model_dropout,
     &model_norm,
     &model_bias,
+    &model_readout,
+    &train_batch,
     &train_optimizer,
     &train_rate,
     &train_weight_decay,
@@ -341,5 +394,20 @@ gph_train_options_t app_train_options(const app_settings_t *settings)
     options.csv_path = app_settings_text(settings, &train_csv);
     options.hdf5_path = app_settings_text(settings, &train_metrics);
     options.svg_path = app_settings_text(settings, &train_curves);
+    return options;
+}
+
+gph_graphs_options_t app_graphs_options(const app_settings_t *settings)
+{
+    gph_graphs_options_t options = gph_graphs_options_default();
+    options.path = app_settings_text(settings, &data_path);
+    options.folds = app_settings_text(settings, &data_folds);
+    options.fold_count = app_settings_integer(settings, &data_fold_count);
+    options.model = model_options(settings);
+    options.readout = (gph_readout_t)app_settings_integer(settings, &model_readout);
+    options.optimizer = optimizer_options(settings);
+    options.epochs = app_settings_integer(settings, &train_epochs);
+    options.batch = app_settings_integer(settings, &train_batch);
+    options.csv_path = app_settings_text(settings, &train_csv);
     return options;
 }

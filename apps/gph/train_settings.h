@@ -4,10 +4,16 @@
 
 #include "limits.h"
 
+/** What is learnt: an app_task_t. */
+extern const app_setting_t app_train_task;
+
+typedef enum app_task { APP_TASK_VERTICES = 0, APP_TASK_GRAPHS = 1 } app_task_t;
+
 /** All of them, NULL last. */
 extern const app_setting_t *const app_train_settings[];
 
-/** What they say, but for checkpoints. Local. */
+/** What they say of each task, but for checkpoints. Local. */
 gph_train_options_t app_train_options(const app_settings_t *settings);
+gph_graphs_options_t app_graphs_options(const app_settings_t *settings);
 
 #endif

@@ -2,6 +2,7 @@
  * ctypes cannot know. Every function is for one process. Handles are the library's own. */
 #include <gph/gph.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Prototypes stand here, not in a header: only gph.py calls them, by name. */
@@ -41,6 +42,7 @@ int gph_python_open(int threads, uint64_t seed, int64_t max_memory, void **conte
     options.seed = seed;
     options.max_memory = max_memory;
     MPI_Initialized(&initialised);
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0); /* as in gph itself */
     const gph_status_t status =
         gph_context_create(initialised ? MPI_COMM_SELF : MPI_COMM_WORLD, &options, &made);
     if (status == GPH_OK)

@@ -55,6 +55,39 @@ static gph_neighbours_t neighbours_of(gph_model_kind_t kind)
     return GPH_NEIGHBOURS_NONE;
 }
 
+gph_status_t gph_network_add_kind(gph_network_t *network, const gph_model_options_t *options,
+                                  int64_t in, int64_t out, bool first, bool last)
+{
+    gph_status_t status = GPH_OK;
+    gph_layer_options_t layer = {
+        .in = in,
+        .out = out,
+        .neighbours = neighbours_of(options->kind),
+        .self = options->kind == GPH_MODEL_SAGE || options->kind == GPH_MODEL_LINEAR,
+        .bias = options->bias,
+        .norm = options->norm == GPH_NORM_LAYER && !last,
+        .relu = !last,
+        .decays = first || options->decay_all,
+        .dropout = options->dropout,
+    };
+
+    if (options->kind == GPH_MODEL_GIN) {
+        gph_layer_options_t inner = layer;
+        inner.out = options->hidden;
+        inner.norm = options->norm == GPH_NORM_LAYER;
+        inner.relu = true;
+        GPH_TRY(gph_network_add(network, &inner));
+        layer.in = options->hidden;
+        layer.neighbours = GPH_NEIGHBOURS_NONE;
+        layer.self = true;
+        layer.dropout = 0;
+    }
+    GPH_TRY(gph_network_add(network, &layer));
+
+cleanup:
+    return status;
+}
+
 gph_status_t gph_network_build(gph_network_t *network, const gph_model_options_t *options,
                                int64_t in, int64_t out)
 {
@@ -62,29 +95,8 @@ gph_status_t gph_network_build(gph_network_t *network, const gph_model_options_t
 
     for (int l = 0; l < options->layers; l++) {
         const bool last = l == options->layers - 1;
-        gph_layer_options_t layer = {
-            .in = l == 0 ? in : options->hidden,
-            .out = last ? out : options->hidden,
-            .neighbours = neighbours_of(options->kind),
-            .self = options->kind == GPH_MODEL_SAGE || options->kind == GPH_MODEL_LINEAR,
-            .bias = options->bias,
-            .norm = options->norm == GPH_NORM_LAYER && !last,
-            .relu = !last,
-            .decays = l == 0 || options->decay_all,
-            .dropout = options->dropout,
-        };
-        if (options->kind == GPH_MODEL_GIN) {
-            gph_layer_options_t inner = layer;
-            inner.out = options->hidden;
-            inner.norm = options->norm == GPH_NORM_LAYER;
-            inner.relu = true;
-            GPH_TRY(gph_network_add(network, &inner));
-            layer.in = options->hidden;
-            layer.neighbours = GPH_NEIGHBOURS_NONE;
-            layer.self = true;
-            layer.dropout = 0;
-        }
-        GPH_TRY(gph_network_add(network, &layer));
+        GPH_TRY(gph_network_add_kind(network, options, l == 0 ? in : options->hidden,
+                                     last ? out : options->hidden, l == 0, last));
     }
     GPH_TRY(gph_params_alloc(&network->params));
 

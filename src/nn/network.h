@@ -22,8 +22,16 @@ void gph_network_init(gph_context_t *context, gph_network_t *network);
 gph_status_t gph_network_add(gph_network_t *network, const gph_layer_options_t *options);
 
 /**
+ * Adds one layer of options->kind, which for GIN is two: sum, linear, relu, linear. Local.
+ * @param first its weights decay in any case
+ * @param last  neither norm nor relu
+ */
+gph_status_t gph_network_add_kind(gph_network_t *network, const gph_model_options_t *options,
+                                  int64_t in, int64_t out, bool first, bool last);
+
+/**
  * Adds the layers that a model has, from `in` to `out` columns: options->layers of options->kind,
- * each but the last with norm and relu. GIN layers are two: sum, linear, relu, linear. Local.
+ * each but the last with norm and relu. Local.
  */
 gph_status_t gph_network_build(gph_network_t *network, const gph_model_options_t *options,
                                int64_t in, int64_t out);

@@ -1,4 +1,5 @@
 /* The state of training in a snapshot. Every rank holds all of it; rank 0 writes it. */
+#include "nn/state.h"
 #include "nn/trainer.h"
 
 #include "par/comm.h"
@@ -42,38 +43,6 @@ gph_status_t gph_trainer_identity(gph_trainer_t *trainer)
 
 /* --- saving --------------------------------------------------------------------------------- */
 
-/* Words that hold so many numbers. */
-static int64_t words_of(int64_t count)
-{
-    const int64_t each = (int64_t)(sizeof(uint64_t) / sizeof(gph_real_t));
-    return (count + each - 1) / each;
-}
-
-/* Adds words that all ranks hold: rank 0's. */
-static gph_status_t put(const gph_trainer_t *trainer, gph_snapshot_t *snapshot, const char *name,
-                        int64_t words, const void *data)
-{
-    const int64_t mine = trainer->context->rank == 0 ? words : 0;
-    return gph_snapshot_put_array(snapshot, name, 1, words, words - mine, mine, data);
-}
-
-/* Adds numbers, filled up to whole words. */
-static gph_status_t put_reals(const gph_trainer_t *trainer, gph_snapshot_t *snapshot,
-                              const char *name, const gph_real_t *value)
-{
-    gph_status_t status = GPH_OK;
-    const int64_t size = trainer->network.params.size;
-    uint64_t *word = NULL;
-
-    GPH_TRY(gph_calloc(trainer->context->env, words_of(size), sizeof *word, &word));
-    memcpy(word, value, (size_t)size * sizeof *value);
-    GPH_TRY(put(trainer, snapshot, name, words_of(size), word));
-
-cleanup:
-    gph_free(word);
-    return status;
-}
-
 /* The numbers of the state that are few. */
 typedef struct numbers {
     int64_t run;
@@ -93,23 +62,25 @@ enum { NUMBERS_WORDS = sizeof(numbers_t) / sizeof(uint64_t) };
 static gph_status_t save(const gph_trainer_t *trainer, gph_snapshot_t *snapshot)
 {
     gph_status_t status = GPH_OK;
+    const gph_context_t *context = trainer->context;
+    const int64_t size = trainer->network.params.size;
     const numbers_t numbers = {
         trainer->run,          trainer->epoch,          trainer->epochs,
         trainer->waited,       trainer->optimizer.step, trainer->lowest,
         trainer->best,         trainer->champion,       trainer->metrics.count,
         trainer->results.count};
 
-    GPH_TRY(put(trainer, snapshot, "numbers", NUMBERS_WORDS, &numbers));
-    GPH_TRY(put_reals(trainer, snapshot, "weights", trainer->network.params.value));
-    GPH_TRY(put_reals(trainer, snapshot, "first", trainer->optimizer.first));
+    GPH_TRY(gph_state_put(context, snapshot, "numbers", NUMBERS_WORDS, &numbers));
+    GPH_TRY(gph_state_put_reals(context, snapshot, "weights", size, trainer->network.params.value));
+    GPH_TRY(gph_state_put_reals(context, snapshot, "first", size, trainer->optimizer.first));
     if (trainer->optimizer.second != NULL)
-        GPH_TRY(put_reals(trainer, snapshot, "second", trainer->optimizer.second));
-    GPH_TRY(put_reals(trainer, snapshot, "best", trainer->best_value));
-    GPH_TRY(put_reals(trainer, snapshot, "champion", trainer->champion_value));
-    GPH_TRY(put(trainer, snapshot, "metrics", numbers.metrics * GPH_METRICS_COLUMNS,
-                trainer->metrics.data));
-    GPH_TRY(put(trainer, snapshot, "results", numbers.results * (GPH_METRICS_COLUMNS + 2),
-                trainer->results.data));
+        GPH_TRY(gph_state_put_reals(context, snapshot, "second", size, trainer->optimizer.second));
+    GPH_TRY(gph_state_put_reals(context, snapshot, "best", size, trainer->best_value));
+    GPH_TRY(gph_state_put_reals(context, snapshot, "champion", size, trainer->champion_value));
+    GPH_TRY(gph_state_put(context, snapshot, "metrics", numbers.metrics * GPH_METRICS_COLUMNS,
+                          trainer->metrics.data));
+    GPH_TRY(gph_state_put(context, snapshot, "results", numbers.results * (GPH_METRICS_COLUMNS + 2),
+                          trainer->results.data));
 
 cleanup:
     return status;
@@ -123,39 +94,11 @@ gph_status_t gph_trainer_save(void *data, gph_snapshot_t *snapshot)
 
 /* --- restoring ------------------------------------------------------------------------------ */
 
-static gph_status_t read_reals(const gph_trainer_t *trainer, const gph_snapshot_t *snapshot,
-                               const char *name, gph_real_t *value)
-{
-    gph_status_t status = GPH_OK;
-    const int64_t size = trainer->network.params.size;
-    const int64_t words = words_of(size);
-    uint64_t *word = NULL;
-
-    GPH_TRY(gph_alloc(trainer->context->env, words, sizeof *word, &word));
-    GPH_TRY(gph_snapshot_read_array(snapshot, name, 1, words, 0, words, word));
-    memcpy(value, word, (size_t)size * sizeof *value);
-
-cleanup:
-    gph_free(word);
-    return status;
-}
-
-/* Fills an array with `count` elements of a snapshot. */
-static gph_status_t read_array(const gph_snapshot_t *snapshot, const char *name, int64_t count,
-                               gph_array_t *array)
-{
-    const int64_t words = count * (int64_t)(array->size / sizeof(uint64_t));
-    gph_status_t status = gph_array_reserve(array, count);
-    if (status == GPH_OK)
-        status = gph_snapshot_read_array(snapshot, name, 1, words, 0, words, array->data);
-    if (status == GPH_OK)
-        array->count = count;
-    return status;
-}
-
 static gph_status_t restore(gph_trainer_t *trainer, const gph_snapshot_t *snapshot)
 {
     gph_status_t status = GPH_OK;
+    const gph_context_t *context = trainer->context;
+    const int64_t size = trainer->network.params.size;
     numbers_t numbers;
 
     GPH_TRY(
@@ -171,14 +114,15 @@ static gph_status_t restore(gph_trainer_t *trainer, const gph_snapshot_t *snapsh
     trainer->lowest = numbers.lowest;
     trainer->best = numbers.best;
     trainer->champion = numbers.champion;
-    GPH_TRY(read_reals(trainer, snapshot, "weights", trainer->network.params.value));
-    GPH_TRY(read_reals(trainer, snapshot, "first", trainer->optimizer.first));
+    GPH_TRY(
+        gph_state_read_reals(context, snapshot, "weights", size, trainer->network.params.value));
+    GPH_TRY(gph_state_read_reals(context, snapshot, "first", size, trainer->optimizer.first));
     if (trainer->optimizer.second != NULL)
-        GPH_TRY(read_reals(trainer, snapshot, "second", trainer->optimizer.second));
-    GPH_TRY(read_reals(trainer, snapshot, "best", trainer->best_value));
-    GPH_TRY(read_reals(trainer, snapshot, "champion", trainer->champion_value));
-    GPH_TRY(read_array(snapshot, "metrics", numbers.metrics, &trainer->metrics));
-    GPH_TRY(read_array(snapshot, "results", numbers.results, &trainer->results));
+        GPH_TRY(gph_state_read_reals(context, snapshot, "second", size, trainer->optimizer.second));
+    GPH_TRY(gph_state_read_reals(context, snapshot, "best", size, trainer->best_value));
+    GPH_TRY(gph_state_read_reals(context, snapshot, "champion", size, trainer->champion_value));
+    GPH_TRY(gph_state_read_array(snapshot, "metrics", numbers.metrics, &trainer->metrics));
+    GPH_TRY(gph_state_read_array(snapshot, "results", numbers.results, &trainer->results));
 
 cleanup:
     return status;
