@@ -35,7 +35,7 @@ mkdir -p "$folder/checkpoints" && cd "$folder" || exit 1
 
 graph=rmat:scale=12,edgefactor=16,seed=7
 size=4
-killed=0 stopped=0 finished=0 wrong=0 resumed=0 slow=0 odd=0
+killed=0 stopped=0 finished=0 wrong=0 resumed=0 slow=0 odd=0 stuck=0
 
 # The undisturbed run, and how long the work takes here at best.
 span=
@@ -108,6 +108,29 @@ stop_one()
     fi
 }
 
+# await: waits for the job's end; its exit status. An mpirun that missed the end of its ranks (some
+# do, when one is killed while they start) is ended; ranks that go on for too long are a failure.
+await()
+{
+    lonely=0
+    until_then=$((SECONDS + 600))
+    while kill -0 "$job" 2>/dev/null; do
+        sleep 0.1
+        if pgrep -r R,S,D -P "$job" >/dev/null; then lonely=0; else lonely=$((lonely + 1)); fi
+        if [ $lonely = 300 ]; then
+            stuck=$((stuck + 1))
+            kind=kill
+            kill -KILL "$job" 2>/dev/null
+        elif [ $SECONDS -gt $until_then ]; then
+            echo "HANGS: ranks that do not end" >&2
+            odd=$((odd + 1))
+            pkill -KILL -P "$job"
+            until_then=$((SECONDS + 60))
+        fi
+    done
+    wait "$job"
+}
+
 forms=(txt bin h5)
 disturbed=0
 form=txt
@@ -126,7 +149,7 @@ while [ $((killed + stopped)) -lt $((kills + stops)) ]; do
         stopped=$((stopped + 1))
         disturbed=$((disturbed + 1))
     fi
-    wait "$job"
+    await
     status=$?
     if [ $kind = stop ] && [ $status = 5 ]; then
         took=$(awk -v a="$asked" -v b="$(date +%s.%N)" 'BEGIN { print b - a > 2.5 }')
@@ -149,11 +172,12 @@ done
 # What was begun is finished.
 for attempt in 1 2 3; do
     start $form
-    wait "$job" && check $form && break
+    await && check $form && break
     [ $attempt = 3 ] && odd=$((odd + 1)) && cat err.log >&2
 done
 
 printf '%-34s %s\n' "runs killed (SIGKILL, one rank)" $killed "runs stopped (SIGUSR1, SIGTERM)" \
     $stopped "resumed" $resumed "finished" $finished "finished with another result" $wrong \
-    "stops that took over 2.5 s" $slow "unexpected ends" $odd
+    "stops that took over 2.5 s" $slow "unexpected ends" $odd \
+    "launchers that outlived their ranks" $stuck
 [ $wrong = 0 ] && [ $odd = 0 ] && [ $slow = 0 ]
