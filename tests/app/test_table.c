@@ -60,14 +60,15 @@ static void test_formats_match_the_library(void)
 {
     char choices[64] = "";
     int64_t index = 0;
-    CU_ASSERT_STRING_EQUAL(app_from.choices, app_format.choices);
-    snprintf(choices, sizeof choices, "%s", app_from.choices);
+    /* What can be read can be written, and comes first. */
+    CU_ASSERT_EQUAL(strncmp(app_from.choices, app_format.choices, strlen(app_from.choices)), 0);
+    snprintf(choices, sizeof choices, "%s", app_format.choices);
     for (char *name = strtok(choices, "|"); name; name = strtok(NULL, "|"), index++) {
         gph_format_t format = GPH_FORMAT_AUTO;
         CU_ASSERT(gph_format_parse(name, &format));
         CU_ASSERT_EQUAL((int64_t)format, index);
     }
-    CU_ASSERT_EQUAL(index, GPH_FORMAT_HDF5 + 1);
+    CU_ASSERT_EQUAL(index, GPH_FORMAT_TEXT + 1);
 }
 
 /* What a help function prints, in a static buffer. */
