@@ -216,6 +216,8 @@ gph_status_t gph_h5_dataset(gph_env_t *env, hid_t file, const char *name, hid_t 
     GPH_TRY(gph_h5_ok(env, H5Pset_fletcher32(layout), "set checksums"));
     /* Every row is written, so nothing need be filled in before. */
     GPH_TRY(gph_h5_ok(env, H5Pset_fill_time(layout, H5D_FILL_TIME_NEVER), "set fill time"));
+    /* The same bytes whenever it is written. */
+    GPH_TRY(gph_h5_ok(env, H5Pset_obj_track_times(layout, false), "leave times out"));
     made = H5Dcreate2(file, name, type, space, H5P_DEFAULT, layout, H5P_DEFAULT);
     GPH_TRY(gph_h5_ok(env, made, "create a dataset"));
     *dataset = made;
