@@ -145,6 +145,9 @@ GPH_API void gph_ged_destroy(gph_ged_t **ged);
  * node of it proposes one mapping, and the answer is the proposal of the first node, by round (the
  * bounds of iterative deepening, ascending) and then in depth-first order, whose cost is the
  * distance; the starting mapping comes before all of them.
+ *
+ * Costs that are no small integers are rounded to parts of 2^-45 of what deleting and inserting
+ * everything costs, and mappings whose costs differ by less than about 1e-9 of that count as equal.
  * @param options NULL for the defaults
  * @return GPH_ERR_USAGE (directed with undirected, a label outside the table, attributes of unequal
  * length, options that make no sense); GPH_ERR_MEMORY Cost: exact: exponential in the nodes at
