@@ -1,0 +1,58 @@
+#!/bin/bash
+# run.sh: executes the commands of README.md and docs/, those on lines that begin with four blanks and
+# `gph` or `mpirun`, file by file and in order. Sizes are made small. Each must end with status 0, or
+# with 5 where a time limit is given. Those in skip.txt are left out, with the reason given there.
+# Uses GPH_COMMAND and GPH_SOURCE_DIR of gph_test_script().
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/bin"
+ln -s "$GPH_COMMAND" "$scratch/bin/gph"
+export PATH="$scratch/bin:$PATH" GPH_THREADS=1
+
+# What the examples find in their folder.
+prepare() {
+    mkdir -p "$1/state"
+    ln -sfn "$GPH_SOURCE_DIR/configs" "$1/configs"
+    head -c 1500 "$GPH_SOURCE_DIR/README.md" >"$1/text.txt"
+    printf '+ 1 * 2 x\n* (max 1 x) y\n- x / y 2\n' >"$1/math.txt"
+    cp "$here"/*.graphs "$1"
+    for name in a b; do cp "$here/molecules.graphs" "$1/$name.txt"; done
+    cp "$here/molecules.graphs" "$1/graphs.txt"
+}
+
+skipped() {
+    while IFS=$'\t' read -r pattern why; do
+        [ -n "$pattern" ] && [ "${pattern:0:1}" != '#' ] && [[ $1 =~ $pattern ]] && return 0
+    done <"$here/skip.txt"
+    return 1
+}
+
+small() {
+    sed -E 's/scale=1[0-9]/scale=9/; s/n=100000,m=1000000/n=1000,m=8000/; s/scale=\{1[0-9]/scale={8/'
+}
+
+failures=0 done=0 left=0
+for file in "$GPH_SOURCE_DIR"/README.md "$GPH_SOURCE_DIR"/docs/*.md; do
+    folder=$scratch/$(basename "$file" .md)
+    prepare "$folder"
+    while IFS= read -r line; do
+        if skipped "$line"; then
+            left=$((left + 1))
+            continue
+        fi
+        command=$(printf '%s\n' "${line:4}" | small)
+        (cd "$folder" && timeout 120 bash -c "$command") >"$scratch/log" 2>&1 </dev/null
+        status=$?
+        done=$((done + 1))
+        [[ $command =~ --max-time ]] && [ $status = 5 ] && status=0
+        if [ $status != 0 ]; then
+            failures=$((failures + 1))
+            echo "$(basename "$file"): status $status: $command"
+            head -c 1000 "$scratch/log"
+        fi
+    done < <(grep -E '^    (gph|mpirun) ' "$file")
+done
+echo "docs: $done commands executed, $left left out, $failures failed"
+[ $failures = 0 ] && [ $done -gt 20 ]
