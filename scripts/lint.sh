@@ -2,6 +2,7 @@
 # Checks of the sources that are no tests.
 #   scripts/lint.sh format     clang-format 14 would change nothing (--fix: changes it)
 #   scripts/lint.sh tidy       clang-tidy finds nothing (needs the preset dev-clang configured)
+#   scripts/lint.sh api        doxygen finds no mistake in the comments of public headers
 #   scripts/lint.sh cppcheck   cppcheck finds nothing (needs the preset dev configured)
 . "$(dirname "$0")/common.sh"
 
@@ -32,9 +33,15 @@ check_cppcheck() {
         --error-exitcode=1 -j "$(nproc)"
 }
 
+api() {
+    mkdir -p build
+    (cat docs/Doxyfile && echo WARN_AS_ERROR=FAIL_ON_WARNINGS) | doxygen -
+}
+
 case ${1:-} in
+api) say "doxygen" && api ;;
 format) say "format" && format "${2:-}" ;;
 tidy) say "clang-tidy" && tidy ;;
 cppcheck) say "cppcheck" && check_cppcheck ;;
-*) die "usage: scripts/lint.sh format [--fix] | tidy | cppcheck" ;;
+*) die "usage: scripts/lint.sh format [--fix] | api | tidy | cppcheck" ;;
 esac

@@ -16,6 +16,7 @@ build_preset release-check
 build_preset dev-clang
 build_preset dev
 if [ "$needs" = full ]; then
+    scripts/lint.sh api
     scripts/lint.sh cppcheck
     scripts/lint.sh tidy
     for preset in asan tsan; do
