@@ -90,7 +90,7 @@ def distances(folder):
         print("edit distances: left out, python3-networkx is not installed")
         return
     rng = random.Random(1)
-    for nodes in (5, 6, 7):
+    for nodes in (4, 5, 6):
         graphs = [random_graph(rng, nodes, nodes + 2) for _ in range(6)]
         path = os.path.join(folder, "graphs.txt")
         with open(path, "w") as file:

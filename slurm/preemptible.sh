@@ -34,7 +34,7 @@ mpirun ${MPIRUN_OPTIONS:---map-by slot:PE=$threads} \
 job=$!
 
 # SLURM signals this script alone (B:); mpirun hands USR1 on to all ranks, which save and stop.
-trap 'echo "asked to stop"; kill -USR1 $job' USR1 TERM
+trap 'echo "asked to stop"; kill -USR1 $job 2>/dev/null' USR1 TERM
 # A trapped signal ends wait early: go on waiting until mpirun is gone.
 while :; do
     wait $job

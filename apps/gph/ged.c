@@ -281,6 +281,29 @@ static gph_ged_batch_options_t batch_options(const app_t *app, const gph_ged_cos
     return options;
 }
 
+/* Predicts a batch. Times and memory differ between runs, and there is no digest. */
+static gph_status_t predict(app_t *app, const gph_collection_t *collection,
+                            const gph_ged_pairs_t *pairs, const gph_ged_batch_options_t *options)
+{
+    gph_ged_estimate_t estimate;
+    gph_usage_t usage;
+    gph_status_t status = gph_context_usage(app->context, &usage);
+    if (status == GPH_OK)
+        status = gph_ged_batch_predict(collection, pairs, options, &estimate);
+    if (status != GPH_OK)
+        return status;
+    app_add_integer(app, "pairs", estimate.pairs);
+    app_add_integer(app, "pairs_sampled", estimate.sampled);
+    app_add_real(app, "estimated_upper_sum", estimate.upper);
+    app_add_real(app, "upper_sum_error", estimate.upper_error);
+    app_add_real(app, "estimated_steps", estimate.steps);
+    app_add_real(app, "estimated_seconds", usage.wall_seconds + estimate.seconds);
+    app_add_real(app, "seconds_error", estimate.seconds_error);
+    app_add_real(app, "core_seconds", estimate.work_seconds);
+    app_add_integer(app, "memory_of_a_rank", estimate.memory);
+    return GPH_OK;
+}
+
 static gph_status_t run_batch(app_t *app, gph_ged_costs_t *costs,
                               const gph_ged_batch_options_t *options)
 {
@@ -297,6 +320,10 @@ static gph_status_t run_batch(app_t *app, gph_ged_costs_t *costs,
     if (status != GPH_OK)
         goto cleanup;
     app_add_integer(app, "graphs", gph_collection_count(collection));
+    if (app_settings_integer(&app->request->settings, &app_ged_estimate)) {
+        status = predict(app, collection, pairs, options);
+        goto cleanup;
+    }
     status = gph_ged_batch(collection, pairs, options, &batch);
     if (batch)
         add_batch(app, status, batch);
@@ -372,6 +399,9 @@ static gph_status_t check(app_t *app)
     if (!collection && (query || pairs || matrix || out || nearest))
         return app_fail(app, GPH_ERR_USAGE,
                         "--pairs, --query, --nearest, --out and --matrix go with --collection");
+    if (app_settings_integer(settings, &app_ged_estimate) && (!collection || query))
+        return app_fail(app, GPH_ERR_USAGE,
+                        "--estimate predicts the pairs of a --collection, not a pair or a --query");
     if (collection && path && !out)
         return app_fail(app, GPH_ERR_USAGE, "--path of many pairs needs --out");
     if (query && (path || app_settings_integer(settings, &app_ged_cliques)))

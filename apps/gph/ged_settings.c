@@ -172,6 +172,15 @@ COST(ged_edge_insert, "edge_insert", "cost of inserting an edge");
 COST(ged_edge_delete, "edge_delete", "cost of deleting an edge");
 COST(ged_edge_substitute, "edge_substitute", "cost of changing the label of an edge");
 
+const app_setting_t app_ged_estimate = {
+    .key = "ged.estimate",
+    .type = APP_FLAG,
+    .fallback = "false",
+    .help =
+        "with --collection, do a sample of the pairs only, and predict sums, time and memory of "
+        "all",
+};
+
 const app_setting_t *const app_ged_settings[] = {
     &app_ged_collection,
     &app_ged_pairs,
@@ -200,6 +209,7 @@ const app_setting_t *const app_ged_settings[] = {
     &ged_edge_insert,
     &ged_edge_delete,
     &ged_edge_substitute,
+    &app_ged_estimate,
     APP_LIMIT_SETTINGS,
     NULL,
 };

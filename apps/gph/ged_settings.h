@@ -12,6 +12,7 @@ extern const app_setting_t app_ged_threshold;
 extern const app_setting_t app_ged_out;
 extern const app_setting_t app_ged_matrix;
 extern const app_setting_t app_ged_path;
+extern const app_setting_t app_ged_estimate;
 extern const app_setting_t app_ged_cliques;
 extern const app_setting_t app_ged_large;
 extern const app_setting_t app_ged_node_costs;

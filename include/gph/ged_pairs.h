@@ -186,6 +186,30 @@ typedef struct gph_ged_batch gph_ged_batch_t;
 GPH_API gph_status_t gph_ged_batch(const gph_collection_t *collection, const gph_ged_pairs_t *pairs,
                                    const gph_ged_batch_options_t *options, gph_ged_batch_t **batch);
 
+/** What a batch would find and take. */
+typedef struct gph_ged_estimate {
+    int64_t pairs;
+    int64_t sampled;      /**< of them done for this estimate; all of them: sums are exact */
+    double upper;         /**< sum of upper bounds */
+    double upper_error;   /**< two standard errors of it; 0 when exact */
+    double steps;         /**< search tree nodes */
+    double work_seconds;  /**< of all threads together */
+    double work_error;    /**< two standard errors of it */
+    double seconds;       /**< of the batch, with a core for each thread of each rank */
+    double seconds_error; /**< two standard errors of it */
+    int64_t memory;       /**< bytes that a rank will allocate at most */
+} gph_ged_estimate_t;
+
+/**
+ * Predicts a batch, without files, by doing 512 pairs, drawn by the context's seed in eight groups.
+ * Sums are the same on any number of ranks and threads; times are of this machine. Collective.
+ * @return as gph_ged_batch(); GPH_ERR_STOPPED without a result
+ */
+GPH_API gph_status_t gph_ged_batch_predict(const gph_collection_t *collection,
+                                           const gph_ged_pairs_t *pairs,
+                                           const gph_ged_batch_options_t *options,
+                                           gph_ged_estimate_t *estimate);
+
 /** A graph found by a search. */
 typedef struct gph_ged_match {
     int64_t query; /**< number of the query */

@@ -62,7 +62,7 @@ static void test_near(void)
     gph_graph_t *graph = load(context, "rmat:scale=11,edgefactor=16,seed=3");
     const double right = count_of(context, graph, 4);
     gph_clique_estimate_t estimate = {0};
-    char text[64];
+    char text[96];
     if (predict(context, graph, 4, 2000, 100, &estimate)) {
         CU_ASSERT_EQUAL(estimate.sampled, 200);
         GPH_EXPECT(fabs(estimate.count - right) <= 2 * estimate.count_error,
