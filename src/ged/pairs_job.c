@@ -362,12 +362,13 @@ static gph_status_t open_spaces(gph_ged_job_t *job)
     gph_env_t *env = job->context->env;
     const int threads = job->context->threads;
 
+    /* Each array is whole before the next allocation may fail. */
     GPH_TRY(gph_calloc(env, threads, sizeof *job->found, &job->found));
-    GPH_TRY(gph_calloc(env, threads, sizeof *job->maps, &job->maps));
-    for (int t = 0; t < threads; t++) {
+    for (int t = 0; t < threads; t++)
         job->found[t] = gph_array_init(env, sizeof(gph_ged_found_t));
+    GPH_TRY(gph_calloc(env, threads, sizeof *job->maps, &job->maps));
+    for (int t = 0; t < threads; t++)
         job->maps[t] = gph_array_init(env, sizeof(int32_t));
-    }
     GPH_TRY(gph_calloc(env, threads, sizeof *job->space, &job->space));
     GPH_TRY(gph_ged_create(job->context, job->options->costs, &job->space[0]));
     for (int t = 1; t < threads; t++)
