@@ -24,7 +24,7 @@ over()
         --mca oob_tcp_keepalive_probes 5 -n "$ranks" "$GPH_COMMAND" "$@" --threads 1
 }
 
-find_search 7 || fail "the plain run"
+find_search 4 || fail "the plain run"
 
 # Two and three hosts.
 for file in two three; do

@@ -48,7 +48,7 @@ done_well()
     [ "$(field "$1" JobState)" = COMPLETED ] || { fail "job $1 is $(field "$1" JobState)" && cat "$3" >&2; }
 }
 
-find_search 7 || fail "the plain run"
+find_search 4 || fail "the plain run"
 
 # One node, an array, and the doctor: small jobs, side by side. The doctor notes the two cores.
 small="cliques complete:n=20 -k 3"
