@@ -8,6 +8,7 @@
 #include "clique/order.h"
 #include "par/comm.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 /* Rows, at most, that ranks tell each other about at a time. */
@@ -39,6 +40,7 @@ static void deal_tiles(const gph_dag_t *dag, int64_t ranks, future_t *future)
     int64_t total = 0;
     int64_t sum = 0;
     int64_t tile = 0;
+    assert(ranks > 0);
     for (int64_t t = 0; t < tiles->count; ++t)
         total += tiles->cost[t];
     for (int64_t r = 0; r <= ranks; ++r) {

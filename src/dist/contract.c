@@ -8,7 +8,7 @@
 #include "dist/tally.h"
 #include "par/comm.h"
 
-#include <string.h>
+#include <assert.h>
 
 /* An edge of the small graph on its way to the rank that holds `from`. */
 typedef struct joint {
@@ -97,6 +97,7 @@ gph_status_t gph_graph_ask(const gph_graph_t *graph, int64_t count, const gph_gi
     /* Answers return along the way the questions came. */
     GPH_TRY(
         gph_comm_exchange_known(context, sizeof *got, got, counts + context->ranks, sent, counts));
+    assert(order != NULL && sent != NULL);
     for (int64_t i = 0; i < count; ++i)
         answer[order[i]] = sent[i];
 

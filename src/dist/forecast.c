@@ -43,8 +43,9 @@ static int64_t graph_bytes(const gph_partition_t *partition, const gph_part_load
 static int64_t pagerank_bytes(const gph_partition_t *partition, const gph_part_load_t *load)
 {
     const int64_t all = load->vertices + load->ghosts;
-    return 2 * VALUE * load->vertices + 2 * VALUE * all + all +
-           VALUE * (load->sent + load->ghosts) + 2 * HEAD * load->partners + 40 * partition->parts;
+    const int64_t value = VALUE;
+    return 2 * value * (load->vertices + all) + all + VALUE * (load->sent + load->ghosts) +
+           2 * (int64_t)HEAD * load->partners + 40 * partition->parts;
 }
 
 gph_forecast_rank_t gph_forecast_rank(const gph_partition_t *partition,
