@@ -276,8 +276,7 @@ static gph_status_t begin_small(gph_context_t *context, int64_t vertices, gph_gr
     gph_status_t status = GPH_OK;
     gph_graph_t *made = NULL;
 
-    GPH_TRY(gph_calloc(context->env, 1, sizeof *made, &made));
-    made->context = context;
+    GPH_TRY(gph_graph_create(context, &made));
     made->vertices = vertices;
     GPH_TRY(gph_alloc(context->env, (int64_t)context->ranks + 1, sizeof *made->tiles.rank_start,
                       &made->tiles.rank_start));

@@ -345,7 +345,7 @@ gph_status_t gph_graph_vertices(const gph_graph_t *graph, gph_graph_t **vertices
     const int64_t first = gph_block_start(graph->vertices, context->ranks, context->rank);
     const int64_t end = gph_block_start(graph->vertices, context->ranks, context->rank + 1);
 
-    GPH_TRY_ALL(context, gph_calloc(context->env, 1, sizeof *made, &made));
+    GPH_TRY_ALL(context, gph_graph_create(context, &made));
     GPH_TRY_ALL(context, copy_head(graph, made));
     made->first = first;
     made->owned = (gph_lid_t)(end - first);
