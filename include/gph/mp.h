@@ -60,20 +60,21 @@ typedef bool gph_mp_start_fn(void *data, const gph_mp_vertex_t *vertex, void *st
 typedef bool gph_mp_vertex_fn(void *data, const gph_mp_vertex_t *vertex, const void *neighbour,
                               const double *weight, void *state, double *term);
 
-/** Several vertices and their rows, in place: no state is copied. Vertex i of the block is
- *  gph_mp_block_vertex(block, i). */
+/** Several vertices and their rows: no state is copied. Vertex i of the block is
+ *  gph_mp_block_vertex(block, i); its state before the sweep lies at gph_mp_block_place(). */
 typedef struct gph_mp_block {
     const gph_graph_t *graph;
     int64_t count;             /**< vertices of the block, at most GPH_MP_BLOCK */
-    const gph_lid_t *vertex;   /**< [count] their places, or NULL: first, first + 1, … */
+    const gph_lid_t *vertex;   /**< [count] the vertices, or NULL: first, first + 1, … */
     gph_lid_t first;           /**< unless `vertex` tells */
-    const gph_off_t *offset;   /**< row of v: offset[v] .. offset[v + 1] - 1 */
+    const gph_off_t *offset;   /**< row of vertex v: offset[v] .. offset[v + 1] - 1 */
     const gph_lid_t *adjacent; /**< of each row, places of the neighbours in `state`, in ascending
                                     order of their numbers */
     const double *weight;      /**< beside adjacent, or NULL: all 1 */
-    const void *state;         /**< states before the sweep, of neighbours and of own vertices */
-    void *next;                /**< new states by place; all of the block's vertices must be set */
-    unsigned char *changed;    /**< by place; set to 1 where a new state is a change, 0 before */
+    const gph_lid_t *place;    /**< place of the state of each vertex, or NULL: its own index */
+    const void *state;         /**< states before the sweep, by place */
+    void *next;                /**< new states by vertex; to be set where they change */
+    unsigned char *changed;    /**< by vertex; to be set to 1 where a state changes, 0 before */
     double *term;              /**< [sums × count] zeroed; term[s × count + i] is what vertex i of
                                     the block adds to sum s */
     int thread;                /**< 0..threads-1, for work spaces */
@@ -85,10 +86,16 @@ typedef struct gph_mp_block {
 /** Most sums of a program. */
 #define GPH_MP_SUMS 8
 
-/** Place of vertex i of a block. Local. */
+/** Vertex i of a block. Local. */
 static inline gph_lid_t gph_mp_block_vertex(const gph_mp_block_t *block, int64_t i)
 {
     return block->vertex ? block->vertex[i] : block->first + (gph_lid_t)i;
+}
+
+/** Place of the state of a vertex of the block. Local. */
+static inline gph_lid_t gph_mp_block_place(const gph_mp_block_t *block, gph_lid_t vertex)
+{
+    return block->place ? block->place[vertex] : vertex;
 }
 
 /** The new states of a block of vertices. As gph_mp_vertex_fn, with an inner loop of its own. */
@@ -149,7 +156,8 @@ typedef struct gph_mp_outcome {
  * @param outcome receives what it took, or NULL
  * @return GPH_OK, however it ended; GPH_ERR_USAGE; GPH_ERR_MEMORY; GPH_ERR_SYSTEM
  * Cost of a sweep: O(edges at vertices with news), and one message to each rank that shares an
- * edge; memory: two states a vertex or ghost, and 6 bytes each.
+ * edge; memory: two states a vertex, one a ghost, 6 bytes each, and with `always`, where there is
+ * room, 4 bytes an edge.
  */
 GPH_API gph_status_t gph_mp_run(const gph_graph_t *graph, const gph_mp_program_t *program,
                                 const gph_mp_limits_t *limits, void *states,

@@ -9,9 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /** Alignment of blocks and size of their header, in bytes. */
 #define GPH_ALIGNMENT 64
+
+/** Blocks from this size on ask for pages of this size: fewer faults, and fewer misses in the
+ * tables of pages where a block is read in random order. */
+#define GPH_HUGE_PAGE (INT64_C(1) << 21)
 
 /** Marks a live block, so that a debug build notices a foreign or freed pointer. */
 #define GPH_BLOCK_MAGIC UINT64_C(0x6770685f626c6f63)
@@ -92,6 +97,21 @@ static gph_status_t fail_refused(gph_env_t *env, int64_t bytes)
                     format_size(bytes, need));
 }
 
+/** Memory from the system, or NULL. Only whole huge pages are asked for, so that no more becomes
+ * resident than without them. */
+static void *take(int64_t total)
+{
+    void *raw = NULL;
+    const bool large = total >= GPH_HUGE_PAGE;
+    if (posix_memalign(&raw, large ? (size_t)GPH_HUGE_PAGE : GPH_ALIGNMENT, (size_t)total) != 0)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    if (large) /* where the system has none, nothing is lost */
+        (void)madvise(raw, (size_t)(total / GPH_HUGE_PAGE * GPH_HUGE_PAGE), MADV_HUGEPAGE);
+#endif
+    return raw;
+}
+
 gph_status_t gph_alloc(gph_env_t *env, int64_t count, size_t size, void *out)
 {
     int64_t bytes = 0;
@@ -105,8 +125,8 @@ gph_status_t gph_alloc(gph_env_t *env, int64_t count, size_t size, void *out)
         return fail_refused(env, bytes);
     if (!charge(env, bytes))
         return fail_over_budget(env, bytes);
-    void *raw = NULL;
-    if (posix_memalign(&raw, GPH_ALIGNMENT, (size_t)total) != 0) {
+    void *raw = take(total);
+    if (raw == NULL) {
         discharge(env, bytes);
         return fail_refused(env, bytes);
     }

@@ -183,8 +183,9 @@ static gph_status_t exchange(components_t *c)
     if (c->graph->context->ranks == 1)
         return GPH_OK;
     unsigned char *label = (unsigned char *)c->label;
-    GPH_TRY(gph_mp_halo_start(&c->halo, label, label, c->changed));
-    GPH_TRY(gph_mp_halo_finish(&c->halo, label, label, c->changed));
+    const gph_mp_layout_t layout = {NULL, NULL, NULL, NULL};
+    GPH_TRY(gph_mp_halo_start(&c->halo, &layout, label, label, c->changed));
+    GPH_TRY(gph_mp_halo_finish(&c->halo, &layout, label, c->changed));
     GPH_TRY(for_tasks(c, c->graph->ghosts, hear_task));
 
 cleanup:

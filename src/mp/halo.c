@@ -1,6 +1,7 @@
 /* Exchange of changed ghosts. */
 #include "mp/halo.h"
 
+#include "base/clock.h"
 #include "par/comm.h"
 #include "par/team.h"
 
@@ -75,6 +76,7 @@ void gph_mp_halo_free(gph_mp_halo_t *halo)
 
 /** One message being packed. */
 typedef struct packing {
+    const gph_mp_layout_t *layout;
     const unsigned char *old;
     const unsigned char *state;
     const unsigned char *changed;
@@ -102,8 +104,9 @@ static gph_status_t pack_range(void *data, int64_t begin, int64_t end, int threa
     (void)thread;
     for (int64_t i = begin; i < end; ++i) {
         const gph_lid_t v = packing->plan[i];
-        const unsigned char *from =
-            (packing->changed[v] != 0 ? packing->state : packing->old) + v * size;
+        const unsigned char *from = packing->changed[v] != 0
+                                        ? packing->state + v * size
+                                        : packing->old + gph_mp_place(packing->layout, v) * size;
         if (size == 8) /* the usual size, without a call */
             memcpy(packing->to + i * 8, from, 8);
         else
@@ -129,19 +132,21 @@ static void pack_list(const packing_t *packing, int64_t count)
     }
 }
 
-/* Packs the message to rank r; its size goes to send_bytes. */
-static gph_status_t pack(gph_mp_halo_t *halo, const unsigned char *old, const unsigned char *state,
-                         const unsigned char *changed, int r)
+/* Packs the message to rank r; its size goes to send_bytes. `as` tells of what. */
+static gph_status_t pack(gph_mp_halo_t *halo, const packing_t *as, int r)
 {
     gph_status_t status = GPH_OK;
     enum { GRAIN = 16384 };
     const gph_context_t *context = halo->graph->context;
     const int64_t count = entries(halo->send_at, r);
     unsigned char *message = halo->send + place(halo, halo->send_at, r);
-    packing_t packing = {old,        state,
-                         changed,    halo->graph->halo_send + halo->send_at[r],
-                         halo->size, message + HEADER,
-                         0};
+    packing_t packing = {.layout = as->layout,
+                         .old = as->old,
+                         .state = as->state,
+                         .changed = as->changed,
+                         .plan = halo->graph->halo_send + halo->send_at[r],
+                         .size = halo->size,
+                         .to = message + HEADER};
     GPH_TRY(gph_team_ranges(context, count, GRAIN, count_range, &packing));
     int64_t header = packing.changes * 2;
     if (packing.changes * (PLACE + halo->size) >= count * halo->size)
@@ -168,6 +173,8 @@ static gph_status_t start_part(gph_mp_halo_t *halo, bool sends, int r, int64_t b
     MPI_Request *request = &halo->request[halo->requests++];
     unsigned char *send = halo->send + place(halo, halo->send_at, r) + begin;
     unsigned char *recv = halo->recv + place(halo, halo->recv_at, r) + begin;
+    if (sends)
+        gph_phase_message(context, now);
     return sends ? gph_comm_check(context,
                                   MPI_Isend(send, now, MPI_BYTE, r, TAG, context->comm, request),
                                   "MPI_Isend")
@@ -176,10 +183,12 @@ static gph_status_t start_part(gph_mp_halo_t *halo, bool sends, int r, int64_t b
                                   "MPI_Irecv");
 }
 
-gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *old,
-                               const unsigned char *state, const unsigned char *changed)
+gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const gph_mp_layout_t *layout,
+                               const unsigned char *old, const unsigned char *state,
+                               const unsigned char *changed)
 {
     gph_status_t status = GPH_OK;
+    const packing_t as = {.layout = layout, .old = old, .state = state, .changed = changed};
     const int ranks = halo->graph->context->ranks;
 
     halo->requests = 0;
@@ -190,7 +199,7 @@ gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *old,
         halo->send_bytes[r] = 0;
         if (entries(halo->send_at, r) == 0)
             continue;
-        GPH_TRY(pack(halo, old, state, changed, r));
+        GPH_TRY(pack(halo, &as, r));
         GPH_TRY(start_part(halo, true, r, 0, halo->send_bytes[r]));
     }
 
@@ -248,10 +257,36 @@ cleanup:
 
 /* --- unpacking ------------------------------------------------------------------------------ */
 
-/* Unpacks the message of rank r into its ghosts. */
-static void unpack(const gph_mp_halo_t *halo, int r, const unsigned char *old, unsigned char *state,
-                   unsigned char *changed)
+/** One message being unpacked. */
+typedef struct unpacking {
+    const gph_mp_layout_t *layout;
+    const unsigned char *from;
+    unsigned char *state;
+    int64_t first; /* ghost, as local index */
+    int64_t size;
+} unpacking_t;
+
+static gph_status_t unpack_range(void *data, int64_t begin, int64_t end, int thread)
 {
+    const unpacking_t *unpacking = data;
+    const int64_t size = unpacking->size;
+    (void)thread;
+    for (int64_t i = begin; i < end; ++i) {
+        unsigned char *to =
+            unpacking->state + gph_mp_place(unpacking->layout, unpacking->first + i) * size;
+        if (size == 8) /* the usual size, without a call */
+            memcpy(to, unpacking->from + i * 8, 8);
+        else
+            memcpy(to, unpacking->from + i * size, (size_t)size);
+    }
+    return GPH_OK;
+}
+
+/* Unpacks the message of rank r into its ghosts. */
+static gph_status_t unpack(const gph_mp_halo_t *halo, int r, const gph_mp_layout_t *layout,
+                           unsigned char *state, unsigned char *changed)
+{
+    enum { GRAIN = 16384 };
     const int64_t size = halo->size;
     const int64_t count = entries(halo->recv_at, r);
     const int64_t first = halo->graph->owned + halo->recv_at[r];
@@ -259,25 +294,24 @@ static void unpack(const gph_mp_halo_t *halo, int r, const unsigned char *old, u
     int64_t header = 0;
     memcpy(&header, message, HEADER);
     message += HEADER;
+    memset(changed + first, (int)(header & 1), (size_t)count);
     if ((header & 1) != 0) {
-        memcpy(state + first * size, message, (size_t)(count * size));
-        memset(changed + first, 1, (size_t)count);
-        return;
+        unpacking_t unpacking = {layout, message, state, first, size};
+        return gph_team_ranges(halo->graph->context, count, GRAIN, unpack_range, &unpacking);
     }
     const int64_t changes = header / 2;
-    if (old != state)
-        memcpy(state + first * size, old + first * size, (size_t)(count * size));
-    memset(changed + first, 0, (size_t)count);
     for (int64_t i = 0; i < changes; ++i) {
         uint32_t at = 0;
         memcpy(&at, message + i * PLACE, PLACE);
-        memcpy(state + (first + at) * size, message + changes * PLACE + i * size, (size_t)size);
+        memcpy(state + gph_mp_place(layout, first + at) * size,
+               message + changes * PLACE + i * size, (size_t)size);
         changed[first + at] = 1;
     }
+    return GPH_OK;
 }
 
-gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old, unsigned char *state,
-                                unsigned char *changed)
+gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const gph_mp_layout_t *layout,
+                                unsigned char *state, unsigned char *changed)
 {
     gph_status_t status = GPH_OK;
 
@@ -285,7 +319,7 @@ gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old, u
     GPH_TRY(finish_long(halo));
     for (int r = 0; r < halo->graph->context->ranks; ++r)
         if (entries(halo->recv_at, r) > 0)
-            unpack(halo, r, old, state, changed);
+            GPH_TRY(unpack(halo, r, layout, state, changed));
 
 cleanup:
     return status;

@@ -9,7 +9,7 @@
 #ifndef GPH_MP_HALO_H
 #define GPH_MP_HALO_H
 
-#include "graph/graph.h"
+#include "mp/layout.h"
 
 typedef struct gph_mp_halo {
     const gph_graph_t *graph;
@@ -32,23 +32,25 @@ void gph_mp_halo_free(gph_mp_halo_t *halo);
 
 /**
  * Starts the messages about one sweep. Every rank calls it, and gph_mp_halo_finish() after it.
- * @param old     [owned × size] states before the sweep
+ * @param layout  of `old`
+ * @param old     states before the sweep
  * @param state   [owned × size] new states, set where they changed at least
  * @param changed [owned] which changed
  */
-gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *old,
-                               const unsigned char *state, const unsigned char *changed);
+gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const gph_mp_layout_t *layout,
+                               const unsigned char *old, const unsigned char *state,
+                               const unsigned char *changed);
 
 /** Lets MPI move messages on. */
 gph_status_t gph_mp_halo_poll(gph_mp_halo_t *halo);
 
 /**
  * Waits for all messages and unpacks them.
- * @param old     [(owned + ghosts) × size] states before the sweep
- * @param state   [(owned + ghosts) × size] receives those of the ghosts; may be `old`
+ * @param layout  of `state`
+ * @param state   [(owned + ghosts) × size] receives the states of ghosts
  * @param changed [owned + ghosts] of ghosts, set where a state may have changed, 0 elsewhere
  */
-gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old, unsigned char *state,
-                                unsigned char *changed);
+gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const gph_mp_layout_t *layout,
+                                unsigned char *state, unsigned char *changed);
 
 #endif

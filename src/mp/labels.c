@@ -56,7 +56,8 @@ static void block(void *data, const gph_mp_block_t *block)
     int64_t *next = block->next;
     for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
-        int64_t best = state[v];
+        const int64_t before = state[gph_mp_block_place(block, v)];
+        int64_t best = before;
         int64_t most = 0;
         table->turn += 1;
         for (gph_off_t j = block->offset[v]; j < block->offset[v + 1]; ++j) {
@@ -68,7 +69,7 @@ static void block(void *data, const gph_mp_block_t *block)
             }
         }
         next[v] = best;
-        block->changed[v] = best != state[v];
+        block->changed[v] = best != before;
     }
 }
 

@@ -1,4 +1,5 @@
-/* PageRank as a program of blocks: a state is what a vertex gives to each of its neighbours. */
+/* PageRank as a program of blocks: a state is what a vertex gives to each of its neighbours.
+ * Vertices without neighbours all have the same rank, which is kept once. */
 #include "mp/algorithms.h"
 #include "mp/vertex.h"
 #include "par/comm.h"
@@ -8,20 +9,21 @@
 typedef struct pagerank {
     double damping;
     double tolerance;
-    double vertices; /* n */
-    double base;     /* what each vertex gets in the next sweep from teleports and lone vertices */
-    double residual; /* of the last sweep */
-    double *rank;    /* [owned] */
+    double vertices;  /* n */
+    double lone;      /* vertices without neighbours */
+    double lone_rank; /* rank of each of them */
+    double base;      /* what each vertex gets in the next sweep from teleports and lone vertices */
+    double residual;  /* of the last sweep */
+    double *rank;     /* [owned] but for lone vertices */
 } pagerank_t;
 
 /* Sweeps when nobody says. */
 enum { SWEEPS = 1000 };
 
-/* Sums of a sweep. */
-enum { SUM_CHANGE, SUM_LONE, SUMS };
-
-static void set_base(pagerank_t *pagerank, double lone)
+/* Equal ranks times their number, rounded once: the same as their exact sum. */
+static void set_base(pagerank_t *pagerank)
 {
+    const double lone = pagerank->lone * pagerank->lone_rank;
     pagerank->base = (1 - pagerank->damping + pagerank->damping * lone) / pagerank->vertices;
 }
 
@@ -38,17 +40,24 @@ static bool start(void *data, const gph_mp_vertex_t *vertex, void *state)
  * that of the row, so it is always the same. */
 static double sum_row(const double *state, const gph_lid_t *row, int64_t length)
 {
-    double lane[4] = {0, 0, 0, 0};
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
     int64_t i = 0;
     for (; i + 4 <= length; i += 4) {
-        lane[0] += state[row[i]];
-        lane[1] += state[row[i + 1]];
-        lane[2] += state[row[i + 2]];
-        lane[3] += state[row[i + 3]];
+        a += state[row[i]];
+        b += state[row[i + 1]];
+        c += state[row[i + 2]];
+        d += state[row[i + 3]];
     }
-    for (; i < length; ++i)
-        lane[i % 4] += state[row[i]];
-    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+    if (i < length)
+        a += state[row[i]];
+    if (i + 1 < length)
+        b += state[row[i + 1]];
+    if (i + 2 < length)
+        c += state[row[i + 2]];
+    return (a + b) + (c + d);
 }
 
 static void block(void *data, const gph_mp_block_t *block)
@@ -59,14 +68,15 @@ static void block(void *data, const gph_mp_block_t *block)
     for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
         const int64_t degree = block->offset[v + 1] - block->offset[v];
+        if (degree == 0)
+            continue;
         const double sum = sum_row(state, block->adjacent + block->offset[v], degree);
         const double rank = pagerank->base + pagerank->damping * sum;
-        block->term[SUM_CHANGE * block->count + i] = fabs(rank - pagerank->rank[v]);
-        if (degree == 0)
-            block->term[SUM_LONE * block->count + i] = rank;
+        const double before = pagerank->rank[v];
+        block->term[i] = fabs(rank - before);
+        block->changed[v] = rank != before;
         pagerank->rank[v] = rank;
-        next[v] = degree > 0 ? rank / (double)degree : rank;
-        block->changed[v] = next[v] != state[v];
+        next[v] = rank / (double)degree;
     }
 }
 
@@ -74,8 +84,9 @@ static bool after(void *data, int64_t sweep, const double *sum)
 {
     pagerank_t *pagerank = data;
     (void)sweep;
-    pagerank->residual = sum[SUM_CHANGE];
-    set_base(pagerank, sum[SUM_LONE]);
+    pagerank->residual = sum[0] + pagerank->lone * fabs(pagerank->base - pagerank->lone_rank);
+    pagerank->lone_rank = pagerank->base;
+    set_base(pagerank);
     return pagerank->residual < pagerank->tolerance;
 }
 
@@ -86,7 +97,9 @@ static gph_status_t first_base(const gph_graph_t *graph, pagerank_t *pagerank)
     for (gph_lid_t v = 0; v < graph->owned; ++v)
         lone += gph_mp_degree(graph, v) == 0;
     const gph_status_t status = gph_comm_reduce_i64(graph->context, GPH_SUM, 1, &lone);
-    set_base(pagerank, (double)lone / pagerank->vertices);
+    pagerank->lone = (double)lone;
+    pagerank->lone_rank = 1 / pagerank->vertices;
+    set_base(pagerank);
     return status;
 }
 
@@ -102,7 +115,7 @@ gph_status_t gph_mp_pagerank(const gph_graph_t *graph, const gph_mp_options_t *o
                                       .start = start,
                                       .block = block,
                                       .after = after,
-                                      .sums = SUMS,
+                                      .sums = 1,
                                       .always = true,
                                       .data = &pagerank};
     double *states = NULL;
@@ -115,6 +128,9 @@ gph_status_t gph_mp_pagerank(const gph_graph_t *graph, const gph_mp_options_t *o
     GPH_TRY_ALL(context, gph_alloc(context->env, graph->owned, sizeof *states, &states));
     GPH_TRY(first_base(graph, &pagerank));
     GPH_TRY(gph_mp_run_whole(graph, &program, &limits, "pagerank", states, result));
+    for (gph_lid_t v = 0; v < graph->owned; ++v)
+        if (gph_mp_degree(graph, v) == 0)
+            pagerank.rank[v] = pagerank.lone_rank;
     GPH_TRY(gph_mp_result_take(result, "rank", GPH_MP_F64, &pagerank.rank));
     gph_mp_result_fact_f64(result, "residual", pagerank.residual);
 

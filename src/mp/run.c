@@ -4,8 +4,6 @@
 #include "mp/vertex.h"
 #include "par/comm.h"
 
-#include <string.h>
-
 enum { STATE_MOST = 65536 };
 
 gph_lid_t gph_mp_owned(const gph_graph_t *graph)
@@ -51,7 +49,6 @@ typedef struct run {
     gph_mp_sweeper_t sweeper;
     gph_mp_news_t news;
     const gph_mp_work_t *work; /* of the next sweep */
-    bool every;                /* it is all of it */
     gph_mp_limits_t limits;
     double until; /* gph_clock_now() when time is up; 0: never */
     gph_mp_outcome_t outcome;
@@ -71,7 +68,6 @@ static void plan(run_t *run, bool first)
         return;
     run->work =
         gph_mp_news_list(&run->news, run->sweeper.changed, first ? &run->news.all : run->work);
-    run->every = run->work == &run->news.all;
 }
 
 /* Sweeps until something ends it. */
@@ -92,7 +88,7 @@ static gph_status_t sweep_on(run_t *run)
         run->outcome.end = GPH_MP_SWEEPS;
         if (run->limits.sweeps >= 0 && run->outcome.sweeps >= run->limits.sweeps)
             break;
-        GPH_TRY(gph_mp_sweep(sweeper, run->work, run->every));
+        GPH_TRY(gph_mp_sweep(sweeper, run->work));
         run->outcome.sweeps += 1;
         seen[0] = gph_mp_sweep_changes(sweeper);
         seen[1] = time_is_up(run);
@@ -118,7 +114,7 @@ gph_status_t gph_mp_run(const gph_graph_t *graph, const gph_mp_program_t *progra
                         const gph_mp_limits_t *limits, void *states, gph_mp_outcome_t *outcome)
 {
     gph_status_t status = GPH_OK;
-    run_t run = {.limits = limits ? *limits : gph_mp_limits_default(), .every = true};
+    run_t run = {.limits = limits ? *limits : gph_mp_limits_default()};
 
     if (graph == NULL)
         return GPH_ERR_USAGE;
@@ -132,7 +128,7 @@ gph_status_t gph_mp_run(const gph_graph_t *graph, const gph_mp_program_t *progra
     GPH_TRY(gph_mp_sweeper_init(graph, program, &run.sweeper));
     plan(&run, true);
     GPH_TRY(sweep_on(&run));
-    memcpy(states, run.sweeper.state, (size_t)graph->owned * program->state_size);
+    gph_mp_sweeper_states(&run.sweeper, states);
     if (outcome != NULL)
         *outcome = run.outcome;
 

@@ -50,7 +50,7 @@ static gph_status_t make_room(gph_mp_sweeper_t *sweeper)
     const int64_t all = (int64_t)graph->owned + graph->ghosts;
 
     GPH_TRY(gph_calloc(env, all, sweeper->program->state_size, &sweeper->state));
-    GPH_TRY(gph_calloc(env, all, sweeper->program->state_size, &sweeper->next));
+    GPH_TRY(gph_calloc(env, graph->owned, sweeper->program->state_size, &sweeper->next));
     GPH_TRY(gph_calloc(env, all, 1, &sweeper->changed));
     GPH_TRY(make_threads(sweeper));
 
@@ -65,10 +65,35 @@ static gph_status_t start_range(void *data, int64_t begin, int64_t end, int thre
     (void)thread;
     for (int64_t v = begin; v < end; ++v) {
         const gph_mp_vertex_t vertex = gph_mp_vertex(sweeper->graph, (gph_lid_t)v);
-        sweeper->changed[v] = program->start(program->data, &vertex,
-                                             sweeper->state + (size_t)v * program->state_size);
+        unsigned char *state =
+            sweeper->state + (size_t)gph_mp_place(&sweeper->layout, v) * program->state_size;
+        sweeper->changed[v] = program->start(program->data, &vertex, state);
     }
     return GPH_OK;
+}
+
+/* Every rank learns all first states of its ghosts, and which of them must be looked at. */
+static gph_status_t tell_start(gph_mp_sweeper_t *sweeper)
+{
+    gph_status_t status = GPH_OK;
+    const gph_graph_t *graph = sweeper->graph;
+    const size_t size = sweeper->program->state_size;
+    unsigned char *told = NULL;
+
+    if (graph->context->ranks == 1)
+        return GPH_OK;
+    GPH_TRY_ALL(graph->context,
+                gph_alloc(graph->context->env, (int64_t)graph->owned + graph->ghosts, size, &told));
+    gph_mp_sweeper_states(sweeper, told);
+    GPH_TRY(gph_halo_update(graph, size, told));
+    for (int64_t g = graph->owned; g < (int64_t)graph->owned + graph->ghosts; ++g)
+        memcpy(sweeper->state + (size_t)gph_mp_place(&sweeper->layout, g) * size,
+               told + (size_t)g * size, size);
+    GPH_TRY(gph_halo_update(graph, sizeof *sweeper->changed, sweeper->changed));
+
+cleanup:
+    gph_free(told);
+    return status;
 }
 
 gph_status_t gph_mp_sweeper_init(const gph_graph_t *graph, const gph_mp_program_t *program,
@@ -78,11 +103,11 @@ gph_status_t gph_mp_sweeper_init(const gph_graph_t *graph, const gph_mp_program_
     gph_context_t *context = graph->context;
 
     *sweeper = (gph_mp_sweeper_t){.graph = graph, .program = program};
+    GPH_TRY(gph_mp_layout_init(graph, program->always, &sweeper->layout));
     GPH_TRY_ALL(context, make_room(sweeper));
     GPH_TRY(gph_mp_halo_init(graph, program->state_size, &sweeper->halo));
     GPH_TRY(gph_team_ranges(context, graph->owned, GPH_MP_BLOCK, start_range, sweeper));
-    GPH_TRY(gph_halo_update(graph, program->state_size, sweeper->state));
-    GPH_TRY(gph_halo_update(graph, sizeof *sweeper->changed, sweeper->changed));
+    GPH_TRY(tell_start(sweeper));
 
 cleanup:
     if (status != GPH_OK)
@@ -101,6 +126,7 @@ void gph_mp_sweeper_free(gph_mp_sweeper_t *sweeper)
     gph_free(sweeper->next);
     gph_free(sweeper->changed);
     gph_mp_halo_free(&sweeper->halo);
+    gph_mp_layout_free(&sweeper->layout);
     *sweeper = (gph_mp_sweeper_t){0};
 }
 
@@ -111,7 +137,6 @@ typedef struct pass {
     gph_mp_sweeper_t *sweeper;
     const gph_mp_list_t *list;
     int64_t begin; /* first block */
-    bool every;
 } pass_t;
 
 /* Copies a state; the usual sizes without a call. */
@@ -138,7 +163,8 @@ static void run_vertices(const gph_mp_sweeper_t *sweeper, const gph_mp_block_t *
         const gph_lid_t *row = block->adjacent + block->offset[v];
         for (int64_t j = 0; j < vertex.degree; ++j)
             copy_state(gathered + (size_t)j * size, sweeper->state + (size_t)row[j] * size, size);
-        copy_state(sweeper->next + (size_t)v * size, sweeper->state + (size_t)v * size, size);
+        copy_state(sweeper->next + (size_t)v * size,
+                   sweeper->state + (size_t)gph_mp_place(&sweeper->layout, v) * size, size);
         block->changed[v] = program->vertex(program->data, &vertex, gathered,
                                             block->weight ? block->weight + block->offset[v] : NULL,
                                             sweeper->next + (size_t)v * size, term);
@@ -149,17 +175,11 @@ static void run_vertices(const gph_mp_sweeper_t *sweeper, const gph_mp_block_t *
     }
 }
 
-/* Counts changes; where states change places after the sweep, the others stay as they were. */
-static void settle(gph_mp_sweeper_t *sweeper, const gph_mp_block_t *block, bool every)
+static void count_changes(gph_mp_sweeper_t *sweeper, const gph_mp_block_t *block)
 {
-    const size_t size = sweeper->program->state_size;
     int64_t changed = 0;
-    for (int64_t i = 0; i < block->count; ++i) {
-        const gph_lid_t v = gph_mp_block_vertex(block, i);
-        changed += block->changed[v];
-        if (every && block->changed[v] == 0)
-            copy_state(sweeper->next + (size_t)v * size, sweeper->state + (size_t)v * size, size);
-    }
+    for (int64_t i = 0; i < block->count; ++i)
+        changed += block->changed[gph_mp_block_vertex(block, i)];
     sweeper->thread[block->thread].changed += changed;
 }
 
@@ -177,7 +197,8 @@ static gph_mp_block_t block_of(const pass_t *pass, int64_t index, int thread)
         .vertex = list->vertex ? list->vertex + begin : NULL,
         .first = (gph_lid_t)begin,
         .offset = graph->offset,
-        .adjacent = graph->adjacent,
+        .adjacent = sweeper->layout.adjacent_view,
+        .place = sweeper->layout.place,
         .weight = graph->weight,
         .state = sweeper->state,
         .next = sweeper->next,
@@ -185,6 +206,18 @@ static gph_mp_block_t block_of(const pass_t *pass, int64_t index, int thread)
         .term = sweeper->thread[thread].term,
         .thread = thread,
     };
+}
+
+/* Adds terms, but for zeros at both ends: often there are no others. */
+static void add_terms(gph_sum_t *sum, int64_t count, const double *term)
+{
+    while (count > 0 && *term == 0) {
+        ++term;
+        --count;
+    }
+    while (count > 0 && term[count - 1] == 0)
+        --count;
+    gph_sum_add_f64(sum, count, term);
 }
 
 static gph_status_t run_block(void *data, int64_t task, int thread)
@@ -201,32 +234,67 @@ static gph_status_t run_block(void *data, int64_t task, int thread)
         program->block(program->data, &block);
     else
         run_vertices(sweeper, &block);
-    settle(sweeper, &block, pass->every);
+    count_changes(sweeper, &block);
     for (int s = 0; s < program->sums; ++s)
-        gph_sum_add_f64(&sweeper->thread[thread].sum[s], block.count, block.term + s * block.count);
+        add_terms(&sweeper->thread[thread].sum[s], block.count, block.term + s * block.count);
     return GPH_OK;
 }
 
 /* --- the sweep ------------------------------------------------------------------------------ */
 
-/* Makes the new states of a short list the states; elsewhere they are the old ones. */
-static void adopt(gph_mp_sweeper_t *sweeper, const gph_mp_list_t *list)
+static gph_status_t adopt_block(void *data, int64_t task, int thread)
 {
+    const pass_t *pass = data;
+    gph_mp_sweeper_t *sweeper = pass->sweeper;
     const size_t size = sweeper->program->state_size;
-    for (int64_t i = 0; i < list->count; ++i)
-        if (sweeper->changed[list->vertex[i]] != 0)
-            copy_state(sweeper->state + (size_t)list->vertex[i] * size,
-                       sweeper->next + (size_t)list->vertex[i] * size, size);
+    const gph_mp_block_t block = block_of(pass, task, thread);
+    for (int64_t i = 0; i < block.count; ++i) {
+        const gph_lid_t v = gph_mp_block_vertex(&block, i);
+        if (sweeper->changed[v] != 0)
+            copy_state(sweeper->state + (size_t)gph_mp_place(&sweeper->layout, v) * size,
+                       sweeper->next + (size_t)v * size, size);
+    }
+    return GPH_OK;
 }
 
-static gph_status_t compute(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work, bool every)
+/* The same in the order of places, so that two threads do not write to the same cache lines. */
+static gph_status_t adopt_places(void *data, int64_t begin, int64_t end, int thread)
+{
+    gph_mp_sweeper_t *sweeper = data;
+    const size_t size = sweeper->program->state_size;
+    const gph_lid_t owned = sweeper->graph->owned;
+    (void)thread;
+    for (int64_t p = begin; p < end; ++p) {
+        const gph_lid_t v = sweeper->layout.vertex[p];
+        if (v < owned && sweeper->changed[v] != 0)
+            copy_state(sweeper->state + (size_t)p * size, sweeper->next + (size_t)v * size, size);
+    }
+    return GPH_OK;
+}
+
+/* New states become the states, now that nobody looks at the old ones any more. */
+static gph_status_t adopt(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work)
+{
+    const gph_graph_t *graph = sweeper->graph;
+    pass_t pass = {sweeper, &work->boundary, 0};
+    if (sweeper->layout.place != NULL) /* a program that always computes every vertex */
+        return gph_team_ranges(graph->context, (int64_t)graph->owned + graph->ghosts, GPH_MP_BLOCK,
+                               adopt_places, sweeper);
+    const gph_status_t status = gph_team_run(graph->context, pass.list->blocks, adopt_block, &pass);
+    pass.list = &work->interior;
+    return status == GPH_OK ? gph_team_run(graph->context, pass.list->blocks, adopt_block, &pass)
+                            : status;
+}
+
+static gph_status_t compute(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work)
 {
     gph_status_t status = GPH_OK;
     const gph_context_t *context = sweeper->graph->context;
-    pass_t pass = {sweeper, &work->boundary, 0, every};
+    pass_t pass = {sweeper, &work->boundary, 0};
 
     GPH_TRY(gph_team_run(context, work->boundary.blocks, run_block, &pass));
-    GPH_TRY(gph_mp_halo_start(&sweeper->halo, sweeper->state, sweeper->next, sweeper->changed));
+    GPH_TRY(gph_mp_halo_start(&sweeper->halo, &sweeper->layout, sweeper->state, sweeper->next,
+                              sweeper->changed));
     pass.list = &work->interior;
     const int parts = sweeper->halo.requests > 0 ? PARTS : 1;
     for (int p = 0; p < parts; ++p) {
@@ -240,7 +308,7 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work, bool every)
+gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work)
 {
     gph_status_t status = GPH_OK;
 
@@ -248,21 +316,20 @@ gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work, 
         sweeper->thread[t].changed = 0;
         memset(sweeper->thread[t].sum, 0, sizeof sweeper->thread[t].sum);
     }
-    GPH_TRY(compute(sweeper, work, every));
-    if (every) {
-        unsigned char *old = sweeper->state;
-        sweeper->state = sweeper->next;
-        sweeper->next = old;
-        GPH_TRY(gph_mp_halo_finish(&sweeper->halo, old, sweeper->state, sweeper->changed));
-    } else {
-        adopt(sweeper, &work->boundary);
-        adopt(sweeper, &work->interior);
-        GPH_TRY(
-            gph_mp_halo_finish(&sweeper->halo, sweeper->state, sweeper->state, sweeper->changed));
-    }
+    GPH_TRY(compute(sweeper, work));
+    GPH_TRY(adopt(sweeper, work));
+    GPH_TRY(gph_mp_halo_finish(&sweeper->halo, &sweeper->layout, sweeper->state, sweeper->changed));
 
 cleanup:
     return status;
+}
+
+void gph_mp_sweeper_states(const gph_mp_sweeper_t *sweeper, void *states)
+{
+    const size_t size = sweeper->program->state_size;
+    for (gph_lid_t v = 0; v < sweeper->graph->owned; ++v)
+        copy_state((unsigned char *)states + (size_t)v * size,
+                   sweeper->state + (size_t)gph_mp_place(&sweeper->layout, v) * size, size);
 }
 
 int64_t gph_mp_sweep_changes(const gph_mp_sweeper_t *sweeper)

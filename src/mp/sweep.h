@@ -5,6 +5,7 @@
 #include "base/sum.h"
 #include "gph/mp.h"
 #include "mp/halo.h"
+#include "mp/layout.h"
 #include "mp/work.h"
 
 /** What one thread needs and counts; threads share no cache line of it. */
@@ -18,8 +19,9 @@ typedef struct gph_mp_thread {
 typedef struct gph_mp_sweeper {
     const gph_graph_t *graph;
     const gph_mp_program_t *program;
-    unsigned char *state;    /**< [(owned + ghosts) × state_size] before the sweep */
-    unsigned char *next;     /**< the same, after it */
+    gph_mp_layout_t layout;
+    unsigned char *state;    /**< [(owned + ghosts) × state_size] by place */
+    unsigned char *next;     /**< [owned × state_size] new states, where they changed */
     unsigned char *changed;  /**< [owned + ghosts] in the last sweep */
     gph_mp_thread_t *thread; /**< [threads] */
     gph_mp_halo_t halo;
@@ -31,11 +33,11 @@ gph_status_t gph_mp_sweeper_init(const gph_graph_t *graph, const gph_mp_program_
 /** Frees it. Local. */
 void gph_mp_sweeper_free(gph_mp_sweeper_t *sweeper);
 
-/**
- * Computes the vertices of `work` and exchanges what changed. Every rank calls it.
- * @param every `work` lists every owned vertex
- */
-gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work, bool every);
+/** Computes the vertices of `work` and exchanges what changed. Every rank calls it. */
+gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work);
+
+/** Copies the states of owned vertices to states[owned × state_size]. Local. */
+void gph_mp_sweeper_states(const gph_mp_sweeper_t *sweeper, void *states);
 
 /** Changes that this rank counted in the last sweep. Local. */
 int64_t gph_mp_sweep_changes(const gph_mp_sweeper_t *sweeper);

@@ -14,6 +14,7 @@ expect() {
 }
 
 expect network "0 1 1 0"
+expect heat "77 sweeps, vertex 52 is hottest: 97.985. "
 expect iterate "10462 edges, 20 of them between numbers that follow each other; node 988 has most neighbours: 485"
 expect text_cliques "10 words, 33 pairs, 33 groups of 4 in text_cliques.txt"
 expect expressions "+
