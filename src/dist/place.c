@@ -347,6 +347,7 @@ gph_status_t gph_graph_vertices(const gph_graph_t *graph, gph_graph_t **vertices
 
     GPH_TRY_ALL(context, gph_graph_create(context, &made));
     GPH_TRY_ALL(context, copy_head(graph, made));
+    made->context = context;
     made->first = first;
     made->owned = (gph_lid_t)(end - first);
     if (graph->id != NULL)
