@@ -13,7 +13,7 @@
 enum {
     VALUE = 8,       /* bytes of a state of PageRank */
     HEAD = 8,        /* bytes of a message before its states */
-    SUM_BYTES = 576, /* that a sweep adds up over all ranks: two exact sums, two counts */
+    SUM_BYTES = 296, /* that a sweep adds up over all ranks: an exact sum, two counts */
     SUM_STEPS = 2    /* reductions of a sweep */
 };
 
@@ -39,13 +39,15 @@ static int64_t graph_bytes(const gph_partition_t *partition, const gph_part_load
     return bytes;
 }
 
-/* Bytes of PageRank: ranks, states twice, marks, messages both ways, two lists of vertices. */
+/* Bytes of PageRank: ranks and states, new ones, marks, the layout of states with neighbours by
+ * place, messages both ways. */
 static int64_t pagerank_bytes(const gph_partition_t *partition, const gph_part_load_t *load)
 {
     const int64_t all = load->vertices + load->ghosts;
     const int64_t value = VALUE;
-    return 2 * value * (load->vertices + all) + all + VALUE * (load->sent + load->ghosts) +
-           2 * (int64_t)HEAD * load->partners + 40 * partition->parts;
+    return value * (3 * load->vertices + all) + all + 8 * all + 4 * load->arcs +
+           value * (load->sent + load->ghosts) + 2 * (int64_t)HEAD * load->partners +
+           40 * partition->parts;
 }
 
 gph_forecast_rank_t gph_forecast_rank(const gph_partition_t *partition,
