@@ -13,13 +13,19 @@ export PATH="$scratch/bin:$PATH" GPH_THREADS=1
 
 # What the examples find in their folder.
 prepare() {
-    mkdir -p "$1/state"
+    mkdir -p "$1/state" "$1/mutag"
     ln -sfn "$GPH_SOURCE_DIR/configs" "$1/configs"
     head -c 1500 "$GPH_SOURCE_DIR/README.md" >"$1/text.txt"
-    printf '+ 1 * 2 x\n* (max 1 x) y\n- x / y 2\n' >"$1/math.txt"
-    cp "$here"/*.graphs "$1"
-    for name in a b; do cp "$here/molecules.graphs" "$1/$name.txt"; done
-    cp "$here/molecules.graphs" "$1/graphs.txt"
+    printf '+ 1 * 2 x\n* (max 1 x) y\n- x / y 2\n' | tee "$1/math.txt" >"$1/terms.txt"
+    for i in 0 1 2 3 4 5; do # chains of carbon with an oxygen at the end
+        printf 't # %d\nv 0 C\nv 1 C\nv 2 O\ne 0 1 s\ne 1 2 %s\n' $i $((i % 2))
+    done >"$1/molecules.txt"
+    head -6 "$1/molecules.txt" >"$1/new.txt"
+    printf '0 1\n2 5\n' >"$1/pairs.txt"
+    printf '1, 2\n2, 1\n3, 4\n4, 3\n' >"$1/mutag/M_A.txt"
+    printf '1\n1\n2\n2\n' >"$1/mutag/M_graph_indicator.txt"
+    printf '0\n1\n' >"$1/mutag/M_graph_labels.txt"
+    printf '0\n1\n1\n1\n' >"$1/mutag/M_node_labels.txt"
 }
 
 skipped() {
@@ -30,7 +36,7 @@ skipped() {
 }
 
 small() {
-    sed -E 's/scale=1[0-9]/scale=9/; s/n=100000,m=1000000/n=1000,m=8000/; s/scale=\{1[0-9]/scale={8/'
+    sed -E 's/scale=[12][0-9]/scale=9/; s/n=1000000,m=8000000/n=500,m=4000/; s/n=100000,m=1000000/n=1000,m=8000/; s/scale=\{1[0-9]/scale={8/'
 }
 
 failures=0 done=0 left=0
