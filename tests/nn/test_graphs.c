@@ -72,7 +72,7 @@ static void test_batch(void)
 
 static FILE *open_table(const char *base, const char *suffix)
 {
-    char path[600];
+    char path[700];
     snprintf(path, sizeof path, "%s/S_%s.txt", base, suffix);
     return fopen(path, "w");
 }
@@ -197,7 +197,7 @@ static void test_resumes(void)
 
 static void write_fold(const char *base, int fold, const char *text)
 {
-    char path[600];
+    char path[700];
     snprintf(path, sizeof path, "%s/test_idx-%d.txt", base, fold);
     if (gph_test_rank() == 0) {
         FILE *file = fopen(path, "w");
