@@ -301,7 +301,8 @@ static void check_forecast(gph_partition_t *partition)
         slowest = work + talk > slowest ? work + talk : slowest;
     }
     CU_ASSERT_DOUBLE_EQUAL(f.seconds, slowest + f.reduce, 1e-12);
-    CU_ASSERT_DOUBLE_EQUAL(f.reduce, 3 * (2e-3 + 296e-6), 1e-12); /* 5 ranks: 3 steps of an exact sum and two counts */
+    CU_ASSERT_DOUBLE_EQUAL(f.reduce, 3 * (2e-3 + 296e-6),
+                           1e-12); /* 5 ranks: 3 steps of an exact sum and two counts */
     FILE *file = fopen(path, "r");
     int lines = 0;
     for (int c = 0; file && c != EOF; lines += c == '\n')
