@@ -48,6 +48,36 @@ cleanup:
     return status;
 }
 
+gph_status_t gph_state_put_weights(gph_snapshot_t *snapshot, const gph_params_t *params,
+                                   const gph_optimizer_t *optimizer)
+{
+    gph_status_t status = GPH_OK;
+    const gph_context_t *context = params->context;
+
+    GPH_TRY(gph_state_put_reals(context, snapshot, "weights", params->size, params->value));
+    GPH_TRY(gph_state_put_reals(context, snapshot, "first", params->size, optimizer->first));
+    if (optimizer->second != NULL)
+        GPH_TRY(gph_state_put_reals(context, snapshot, "second", params->size, optimizer->second));
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_state_read_weights(const gph_snapshot_t *snapshot, gph_params_t *params,
+                                    gph_optimizer_t *optimizer)
+{
+    gph_status_t status = GPH_OK;
+    const gph_context_t *context = params->context;
+
+    GPH_TRY(gph_state_read_reals(context, snapshot, "weights", params->size, params->value));
+    GPH_TRY(gph_state_read_reals(context, snapshot, "first", params->size, optimizer->first));
+    if (optimizer->second != NULL)
+        GPH_TRY(gph_state_read_reals(context, snapshot, "second", params->size, optimizer->second));
+
+cleanup:
+    return status;
+}
+
 gph_status_t gph_state_read_array(const gph_snapshot_t *snapshot, const char *name, int64_t count,
                                   gph_array_t *array)
 {

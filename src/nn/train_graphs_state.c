@@ -51,16 +51,11 @@ static gph_status_t save(const gph_graph_trainer_t *trainer, gph_snapshot_t *sna
 {
     gph_status_t status = GPH_OK;
     const gph_context_t *context = trainer->context;
-    const gph_params_t *params = &trainer->network.network.params;
-    const gph_optimizer_t *optimizer = &trainer->optimizer;
-    const numbers_t numbers = {trainer->fold, trainer->epoch, optimizer->step,
+    const numbers_t numbers = {trainer->fold, trainer->epoch, trainer->optimizer.step,
                                trainer->metrics.count};
 
     GPH_TRY(gph_state_put(context, snapshot, "numbers", NUMBERS_WORDS, &numbers));
-    GPH_TRY(gph_state_put_reals(context, snapshot, "weights", params->size, params->value));
-    GPH_TRY(gph_state_put_reals(context, snapshot, "first", params->size, optimizer->first));
-    if (optimizer->second != NULL)
-        GPH_TRY(gph_state_put_reals(context, snapshot, "second", params->size, optimizer->second));
+    GPH_TRY(gph_state_put_weights(snapshot, &trainer->network.network.params, &trainer->optimizer));
     GPH_TRY(gph_state_put(context, snapshot, "metrics", numbers.metrics * GPH_FOLD_METRICS_WORDS,
                           trainer->metrics.data));
     GPH_TRY(gph_state_put(context, snapshot, "digests",
@@ -81,8 +76,6 @@ static gph_status_t restore(gph_graph_trainer_t *trainer, const gph_snapshot_t *
 {
     gph_status_t status = GPH_OK;
     const gph_context_t *context = trainer->context;
-    gph_params_t *params = &trainer->network.network.params;
-    gph_optimizer_t *optimizer = &trainer->optimizer;
     const int64_t epochs = trainer->options->epochs;
     numbers_t numbers;
 
@@ -94,11 +87,9 @@ static gph_status_t restore(gph_graph_trainer_t *trainer, const gph_snapshot_t *
                          "the checkpoint holds counts that make no sense"));
     trainer->fold = numbers.fold;
     trainer->epoch = numbers.epoch;
-    optimizer->step = numbers.step;
-    GPH_TRY(gph_state_read_reals(context, snapshot, "weights", params->size, params->value));
-    GPH_TRY(gph_state_read_reals(context, snapshot, "first", params->size, optimizer->first));
-    if (optimizer->second != NULL)
-        GPH_TRY(gph_state_read_reals(context, snapshot, "second", params->size, optimizer->second));
+    trainer->optimizer.step = numbers.step;
+    GPH_TRY(
+        gph_state_read_weights(snapshot, &trainer->network.network.params, &trainer->optimizer));
     GPH_TRY(gph_state_read_array(snapshot, "metrics", numbers.metrics, &trainer->metrics));
     GPH_TRY(gph_state_read_array(snapshot, "digests", numbers.fold, &trainer->digests));
 

@@ -71,10 +71,7 @@ static gph_status_t save(const gph_trainer_t *trainer, gph_snapshot_t *snapshot)
         trainer->results.count};
 
     GPH_TRY(gph_state_put(context, snapshot, "numbers", NUMBERS_WORDS, &numbers));
-    GPH_TRY(gph_state_put_reals(context, snapshot, "weights", size, trainer->network.params.value));
-    GPH_TRY(gph_state_put_reals(context, snapshot, "first", size, trainer->optimizer.first));
-    if (trainer->optimizer.second != NULL)
-        GPH_TRY(gph_state_put_reals(context, snapshot, "second", size, trainer->optimizer.second));
+    GPH_TRY(gph_state_put_weights(snapshot, &trainer->network.params, &trainer->optimizer));
     GPH_TRY(gph_state_put_reals(context, snapshot, "best", size, trainer->best_value));
     GPH_TRY(gph_state_put_reals(context, snapshot, "champion", size, trainer->champion_value));
     GPH_TRY(gph_state_put(context, snapshot, "metrics", numbers.metrics * GPH_METRICS_COLUMNS,
@@ -114,11 +111,7 @@ static gph_status_t restore(gph_trainer_t *trainer, const gph_snapshot_t *snapsh
     trainer->lowest = numbers.lowest;
     trainer->best = numbers.best;
     trainer->champion = numbers.champion;
-    GPH_TRY(
-        gph_state_read_reals(context, snapshot, "weights", size, trainer->network.params.value));
-    GPH_TRY(gph_state_read_reals(context, snapshot, "first", size, trainer->optimizer.first));
-    if (trainer->optimizer.second != NULL)
-        GPH_TRY(gph_state_read_reals(context, snapshot, "second", size, trainer->optimizer.second));
+    GPH_TRY(gph_state_read_weights(snapshot, &trainer->network.params, &trainer->optimizer));
     GPH_TRY(gph_state_read_reals(context, snapshot, "best", size, trainer->best_value));
     GPH_TRY(gph_state_read_reals(context, snapshot, "champion", size, trainer->champion_value));
     GPH_TRY(gph_state_read_array(snapshot, "metrics", numbers.metrics, &trainer->metrics));
