@@ -3,7 +3,7 @@
 # command, its manual pages, and completion. Skipped (77) where there are no Debian tools.
 set -eu
 cpack=$1 build=$2
-command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null || {
+command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null && command -v file >/dev/null || {
     echo "skipped: no tools for Debian packages"
     exit 77
 }
