@@ -409,5 +409,7 @@ gph_graphs_options_t app_graphs_options(const app_settings_t *settings)
     options.epochs = app_settings_integer(settings, &train_epochs);
     options.batch = app_settings_integer(settings, &train_batch);
     options.csv_path = app_settings_text(settings, &train_csv);
+    options.hdf5_path = app_settings_text(settings, &train_metrics);
+    options.svg_path = app_settings_text(settings, &train_curves);
     return options;
 }

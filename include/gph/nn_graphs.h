@@ -24,9 +24,9 @@ typedef enum gph_readout {
 typedef struct gph_graphs_options {
     const char *path;   /**< collection with classes, such as a TUDataset folder */
     const char *folds;  /**< folder with test_idx-1.txt, test_idx-2.txt …: the numbers of the
-                             graphs of each fold for testing, those in none being
- for training always; NULL: path/10fold_idx where that is there, else
-                             `fold_count` folds drawn by the seed, each with all classes */
+                             graphs of each fold for testing, those in none being for training
+                             always; NULL: path/10fold_idx where that is there, else `fold_count`
+                             folds drawn by the seed, each with all classes */
     int64_t fold_count; /**< default 10 */
     gph_model_options_t model; /**< kind, layers, hidden, norm; dropout is of the readouts */
     gph_readout_t readout;
@@ -34,6 +34,8 @@ typedef struct gph_graphs_options {
     int64_t epochs;                             /**< of each fold; default 100 */
     int64_t batch;                              /**< graphs a step; default 32 */
     const char *csv_path;                       /**< receives the metrics of all epochs, or NULL */
+    const char *hdf5_path;                      /**< the same in HDF5, or NULL */
+    const char *svg_path;                       /**< receives the learning curves, or NULL */
     const gph_checkpoint_options_t *checkpoint; /**< or NULL */
 } gph_graphs_options_t;
 

@@ -3,26 +3,45 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Measures of the picture, in pixels. */
 enum { WIDTH = 860, HEIGHT = 340, TOP = 48, BOTTOM = 290, PANEL = 350, LEFT = 56, GAP = 424 };
 
 enum { TICKS = 5, TITLE = 72 /* characters */ };
 
-static const char *const colours[GPH_SPLITS - 1] = {"#1b6ca8", "#d1681e", "#3c8d3f"};
-static const char *const names[GPH_SPLITS - 1] = {"training", "validation", "test"};
+/* What lines are of. */
+static const struct split {
+    const char *column; /* how the names of its columns begin */
+    const char *name;
+    const char *colour;
+} splits[] = {
+    {"train_", "training", "#1b6ca8"},
+    {"valid_", "validation", "#d1681e"},
+    {"test_", "test", "#3c8d3f"},
+};
+
+enum { SPLITS = sizeof splits / sizeof *splits };
 
 /* One panel. */
 typedef struct panel {
-    double left; /* pixel of epoch 0 */
+    const char *name; /* how the names of its columns end */
+    double left;      /* pixel of epoch 0 */
     double epochs;
     double most; /* value at the top */
-    bool loss;
 } panel_t;
 
-static double value_of(const panel_t *panel, const gph_metrics_t *m, int split)
+/* Column of a panel and split; -1: none. */
+static int column_of(const gph_training_t *training, const panel_t *panel, int split)
 {
-    return panel->loss ? m->loss[split] : m->accuracy[split];
+    const size_t length = strlen(splits[split].column);
+    for (int c = 2; c < training->ops->columns; c++) {
+        const char *name = training->ops->column[c];
+        if (strncmp(name, splits[split].column, length) == 0 &&
+            strcmp(name + length, panel->name) == 0)
+            return c;
+    }
+    return -1;
 }
 
 static double x_of(const panel_t *panel, double epoch)
@@ -67,60 +86,90 @@ static gph_status_t draw_axes(const panel_t *panel, gph_array_t *text)
                          "<text x='%.1f' y='%d' text-anchor='middle'>epoch</text>"
                          "<text x='%.1f' y='%d' font-weight='bold'>%s</text>\n",
                          panel->left + PANEL / 2.0, BOTTOM + 36, panel->left, TOP - 10,
-                         panel->loss ? "loss" : "accuracy"));
+                         panel->name));
 
 cleanup:
     return status;
 }
 
-/* The line of one run, rows begin … end, and one split. */
-static gph_status_t draw_line(const panel_t *panel, const gph_metrics_t *m, int64_t begin,
-                              int64_t end, int split, bool only, gph_array_t *text)
+/* The line of one run, rows begin … end, and one column. */
+static gph_status_t draw_line(const gph_training_t *training, const panel_t *panel, int64_t begin,
+                              int64_t end, int column, const char *style, gph_array_t *text)
 {
     gph_status_t status = GPH_OK;
+    const int columns = training->ops->columns;
+    const double *row = training->metrics.data;
 
-    GPH_TRY(gph_text_put(text,
-                         "<polyline fill='none' stroke='%s' stroke-width='%s' "
-                         "stroke-opacity='%s' points='",
-                         colours[split], only ? "1.8" : "1", only ? "1" : "0.35"));
+    GPH_TRY(gph_text_put(text, "<polyline fill='none' %s points='", style));
     for (int64_t i = begin; i < end; i++)
-        GPH_TRY(gph_text_put(text, "%.1f,%.1f ", x_of(panel, m[i].epoch),
-                             y_of(panel, value_of(panel, &m[i], split))));
+        GPH_TRY(gph_text_put(text, "%.1f,%.1f ", x_of(panel, row[i * columns + 1]),
+                             y_of(panel, row[i * columns + column])));
     GPH_TRY(gph_text_put(text, "'/>\n"));
 
 cleanup:
     return status;
 }
 
-static gph_status_t draw_panel(const panel_t *panel, const gph_array_t *metrics, gph_array_t *text)
+static gph_status_t draw_panel(const gph_training_t *training, const panel_t *panel,
+                               gph_array_t *text)
 {
     gph_status_t status = GPH_OK;
-    const gph_metrics_t *m = metrics->data;
-    const bool only = metrics->count > 0 && m[0].seed == m[metrics->count - 1].seed;
+    const int columns = training->ops->columns;
+    const int64_t count = training->metrics.count;
+    const double *row = training->metrics.data;
+    const bool only = count > 0 && row[0] == row[(count - 1) * columns];
+    char style[96];
 
     GPH_TRY(draw_axes(panel, text));
-    for (int64_t begin = 0, end = 0; begin < metrics->count; begin = end) {
-        while (end < metrics->count && m[end].seed == m[begin].seed)
+    for (int64_t begin = 0, end = 0; begin < count; begin = end) {
+        while (end < count && row[end * columns] == row[begin * columns])
             end++;
-        for (int split = 0; split < GPH_SPLITS - 1; split++)
-            GPH_TRY(draw_line(panel, m, begin, end, split, only, text));
+        for (int s = 0; s < SPLITS; s++) {
+            const int column = column_of(training, panel, s);
+            snprintf(style, sizeof style, "stroke='%s' stroke-width='%s' stroke-opacity='%s'",
+                     splits[s].colour, only ? "1.8" : "1", only ? "1" : "0.35");
+            if (column >= 0)
+                GPH_TRY(draw_line(training, panel, begin, end, column, style, text));
+        }
     }
 
 cleanup:
     return status;
 }
 
-static gph_status_t draw_legend(gph_array_t *text)
+static gph_status_t draw_legend(const gph_training_t *training, const panel_t *panel,
+                                gph_array_t *text)
 {
     gph_status_t status = GPH_OK;
-    for (int s = 0; s < GPH_SPLITS - 1; s++)
+    int at = WIDTH - 290;
+    for (int s = 0; s < SPLITS; s++) {
+        if (column_of(training, panel, s) < 0)
+            continue;
         GPH_TRY(gph_text_put(text,
                              "<rect x='%d' y='14' width='14' height='4' fill='%s'/>"
                              "<text x='%d' y='20'>%s</text>\n",
-                             WIDTH - 290 + 95 * s, colours[s], WIDTH - 272 + 95 * s, names[s]));
+                             at, splits[s].colour, at + 18, splits[s].name));
+        at += 95;
+    }
 
 cleanup:
     return status;
+}
+
+/* Scales of a panel by its rows. */
+static void fit(const gph_training_t *training, panel_t *panel)
+{
+    const int columns = training->ops->columns;
+    for (int64_t i = 0; i < training->metrics.count; i++) {
+        const double *row = (const double *)training->metrics.data + i * columns;
+        panel->epochs = row[1] > panel->epochs ? row[1] : panel->epochs;
+        for (int s = 0; s < SPLITS; s++) {
+            const int column = column_of(training, panel, s);
+            if (column >= 0 && row[column] > panel->most && isfinite(row[column]))
+                panel->most = row[column];
+        }
+    }
+    panel->most = round_up(panel->most);
 }
 
 /* Text that may stand in XML. */
@@ -136,32 +185,25 @@ static gph_status_t put_plain(gph_array_t *text, const char *plain)
     return status;
 }
 
-gph_status_t gph_curves_draw(const gph_array_t *metrics, const char *title, gph_array_t *text)
+gph_status_t gph_curves_draw(const gph_training_t *training, gph_array_t *text)
 {
     gph_status_t status = GPH_OK;
-    const gph_metrics_t *m = metrics->data;
-    panel_t loss = {LEFT, 1, 1e-3, true};
-    panel_t accuracy = {LEFT + GAP, 1, 1, false};
+    panel_t loss = {"loss", LEFT, 1, 1e-3};
+    panel_t accuracy = {"accuracy", LEFT + GAP, 1, 1};
 
-    for (int64_t i = 0; i < metrics->count; i++) {
-        loss.epochs = m[i].epoch > loss.epochs ? m[i].epoch : loss.epochs;
-        for (int s = 0; s < GPH_SPLITS - 1; s++)
-            loss.most =
-                m[i].loss[s] > loss.most && isfinite(m[i].loss[s]) ? m[i].loss[s] : loss.most;
-    }
-    loss.most = round_up(loss.most);
-    accuracy.epochs = loss.epochs;
+    fit(training, &loss);
+    fit(training, &accuracy);
     GPH_TRY(gph_text_put(text,
                          "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' "
                          "font-family='sans-serif' font-size='12'>\n"
                          "<rect width='100%%' height='100%%' fill='white'/>\n"
                          "<text x='%d' y='20'>",
                          WIDTH, HEIGHT, LEFT));
-    GPH_TRY(put_plain(text, title));
+    GPH_TRY(put_plain(text, training->plan.title));
     GPH_TRY(gph_text_put(text, "</text>\n"));
-    GPH_TRY(draw_legend(text));
-    GPH_TRY(draw_panel(&loss, metrics, text));
-    GPH_TRY(draw_panel(&accuracy, metrics, text));
+    GPH_TRY(draw_legend(training, &loss, text));
+    GPH_TRY(draw_panel(training, &loss, text));
+    GPH_TRY(draw_panel(training, &accuracy, text));
     GPH_TRY(gph_text_put(text, "</svg>\n"));
 
 cleanup:

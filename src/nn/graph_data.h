@@ -34,13 +34,4 @@ void gph_graph_data_free(gph_graph_data_t *data);
 /** Fills data->fold and data->folds from files or by drawing. Collective. */
 gph_status_t gph_graph_folds(const gph_graphs_options_t *options, gph_graph_data_t *data);
 
-/** A graph and what it is sorted by. */
-typedef struct gph_drawn {
-    uint64_t key;
-    int64_t graph;
-} gph_drawn_t;
-
-/** Sorts by key, then number: a permutation that the keys fix. Local. */
-void gph_drawn_sort(int64_t count, gph_drawn_t *drawn);
-
 #endif

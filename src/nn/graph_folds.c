@@ -1,13 +1,12 @@
 /* Which graphs are for testing in which fold. */
 #include "nn/graph_data.h"
 
-#include "base/random.h"
 #include "io/parse.h"
 #include "io/scan.h"
+#include "nn/shuffle.h"
 #include "par/comm.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 enum { PATH_CHARS = 4096 };
@@ -15,27 +14,13 @@ enum { PATH_CHARS = 4096 };
 /* Stream of random numbers, apart from those of dropout and initial values. */
 #define STREAM_FOLDS ((UINT64_C(1) << 62) + 1)
 
-static int by_key(const void *a, const void *b)
-{
-    const gph_drawn_t *x = a;
-    const gph_drawn_t *y = b;
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    return (x->graph > y->graph) - (x->graph < y->graph);
-}
-
-void gph_drawn_sort(int64_t count, gph_drawn_t *drawn)
-{
-    qsort(drawn, (size_t)count, sizeof *drawn, by_key);
-}
-
 /* --- drawn ---------------------------------------------------------------------------------- */
 
 /* The graphs of each class go round the folds, in an order that the seed gives. */
 static gph_status_t draw_folds(int64_t folds, gph_graph_data_t *data)
 {
     gph_status_t status = GPH_OK;
-    gph_drawn_t *drawn = NULL;
+    int64_t *drawn = NULL;
     int64_t at = 0;
 
     if (folds < 2 || folds > data->graphs)
@@ -44,12 +29,13 @@ static gph_status_t draw_folds(int64_t folds, gph_graph_data_t *data)
                         (long long)folds, (long long)data->graphs);
     GPH_TRY(gph_alloc(data->context->env, data->graphs, sizeof *drawn, &drawn));
     for (int64_t g = 0; g < data->graphs; g++)
-        drawn[g] = (gph_drawn_t){gph_random_u64(data->context->seed, STREAM_FOLDS, (uint64_t)g), g};
-    gph_drawn_sort(data->graphs, drawn);
+        drawn[g] = g;
+    GPH_TRY(
+        gph_shuffle(data->context->env, data->context->seed, STREAM_FOLDS, data->graphs, drawn));
     for (int32_t class = 0; class < data->classes; class ++)
         for (int64_t i = 0; i < data->graphs; i++)
-            if (data->class[drawn[i].graph] == class)
-                data->fold[drawn[i].graph] = (int32_t)(at++ % folds);
+            if (data->class[drawn[i]] == class)
+                data->fold[drawn[i]] = (int32_t)(at++ % folds);
     data->folds = folds;
 
 cleanup:

@@ -1,56 +1,26 @@
-/* Metrics of training as CSV and HDF5, and texts that rank 0 writes. */
-#include "nn/trainer.h"
+/* Metrics of training as CSV, HDF5 and SVG. */
+#include "nn/training.h"
 
 #include "io/file.h"
 #include "io/hdf5_rows.h"
 #include "nn/curves.h"
 #include "par/comm.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+/* --- CSV ------------------------------------------------------------------------------------ */
 
-const char *const gph_metrics_names[GPH_METRICS_COLUMNS] = {
-    "seed",      "epoch",          "rate",           "train_loss",    "valid_loss",
-    "test_loss", "train_accuracy", "valid_accuracy", "test_accuracy",
-};
-
-/* --- texts ---------------------------------------------------------------------------------- */
-
-gph_status_t gph_text_put(gph_array_t *text, const char *format, ...)
-{
-    char line[512];
-    va_list arguments;
-    va_start(arguments, format);
-    const int length = vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    return gph_array_append(text, line, length < (int)sizeof line ? length : (int)sizeof line - 1);
-}
-
-gph_status_t gph_text_write(gph_context_t *context, const char *path, const gph_array_t *text)
+static gph_status_t format_csv(const gph_training_t *training, gph_array_t *text)
 {
     gph_status_t status = GPH_OK;
-    gph_outfile_t *file = NULL;
+    const int columns = training->ops->columns;
+    const double *row = training->metrics.data;
 
-    GPH_TRY(gph_outfile_create(context, path, &file));
-    if (context->rank == 0)
-        status = gph_outfile_write(file, 0, text->data, text->count);
-    status = gph_outfile_commit(&file, status);
-
-cleanup:
-    return status;
-}
-
-static gph_status_t format_csv(const gph_trainer_t *trainer, gph_array_t *text)
-{
-    gph_status_t status = GPH_OK;
-    const gph_metrics_t *m = trainer->metrics.data;
-
-    for (int c = 0; c < GPH_METRICS_COLUMNS; c++)
-        GPH_TRY(gph_text_put(text, "%s%s", c > 0 ? "," : "", gph_metrics_names[c]));
-    for (int64_t i = 0; i < trainer->metrics.count; i++)
-        GPH_TRY(gph_text_put(text, "\n%.0f,%.0f,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g", m[i].seed,
-                             m[i].epoch, m[i].rate, m[i].loss[0], m[i].loss[1], m[i].loss[2],
-                             m[i].accuracy[0], m[i].accuracy[1], m[i].accuracy[2]));
+    for (int c = 0; c < columns; c++)
+        GPH_TRY(gph_text_put(text, "%s%s", c > 0 ? "," : "", training->ops->column[c]));
+    for (int64_t i = 0; i < training->metrics.count; i++) {
+        GPH_TRY(gph_text_put(text, "\n%.0f,%.0f", row[i * columns], row[i * columns + 1]));
+        for (int c = 2; c < columns; c++)
+            GPH_TRY(gph_text_put(text, ",%.9g", row[i * columns + c]));
+    }
     GPH_TRY(gph_text_put(text, "\n"));
 
 cleanup:
@@ -60,26 +30,26 @@ cleanup:
 /* --- HDF5 ----------------------------------------------------------------------------------- */
 
 /* One column as a dataset of its own. */
-static gph_status_t put_column(const gph_trainer_t *trainer, hid_t file, int column)
+static gph_status_t put_column(const gph_training_t *training, hid_t file, int column)
 {
     gph_status_t status = GPH_OK;
-    gph_env_t *env = trainer->context->env;
-    const hsize_t rows = (hsize_t)trainer->metrics.count;
-    const hsize_t size[2] = {rows, GPH_METRICS_COLUMNS};
+    gph_env_t *env = training->context->env;
+    const hsize_t rows = (hsize_t)training->metrics.count;
+    const hsize_t size[2] = {rows, (hsize_t)training->ops->columns};
     const hsize_t start[2] = {0, (hsize_t)column};
     const hsize_t count[2] = {rows, 1};
     const hid_t space = H5Screate_simple(1, &rows, NULL);
     const hid_t memory = H5Screate_simple(2, size, NULL);
     hid_t dataset = H5I_INVALID_HID;
 
-    dataset = H5Dcreate2(file, gph_metrics_names[column], H5T_IEEE_F64LE, space, H5P_DEFAULT,
+    dataset = H5Dcreate2(file, training->ops->column[column], H5T_IEEE_F64LE, space, H5P_DEFAULT,
                          H5P_DEFAULT, H5P_DEFAULT);
     GPH_TRY(gph_h5_ok(env, dataset, "create a dataset"));
     GPH_TRY(gph_h5_ok(env, H5Sselect_hyperslab(memory, H5S_SELECT_SET, start, NULL, count, NULL),
                       "select a column"));
     GPH_TRY(gph_h5_ok(
         env,
-        H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, trainer->metrics.data),
+        H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, training->metrics.data),
         "write a column"));
 
 cleanup:
@@ -90,16 +60,16 @@ cleanup:
     return status;
 }
 
-static gph_status_t put_metrics(const gph_trainer_t *trainer, const char *path)
+static gph_status_t put_metrics(const gph_training_t *training, const char *path)
 {
     gph_status_t status = GPH_OK;
-    gph_env_t *env = trainer->context->env;
+    gph_env_t *env = training->context->env;
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
 
     GPH_TRY(gph_h5_ok(env, file, "create a file"));
     GPH_TRY(gph_h5_attribute(env, file, "format", "grapheme-metrics"));
-    for (int c = 0; c < GPH_METRICS_COLUMNS; c++)
-        GPH_TRY(put_column(trainer, file, c));
+    for (int c = 0; c < training->ops->columns; c++)
+        GPH_TRY(put_column(training, file, c));
 
 cleanup:
     if (file >= 0 && H5Fclose(file) < 0 && status == GPH_OK)
@@ -107,15 +77,15 @@ cleanup:
     return status;
 }
 
-static gph_status_t write_hdf5(const gph_trainer_t *trainer, const char *path)
+static gph_status_t write_hdf5(const gph_training_t *training, const char *path)
 {
     gph_status_t status = GPH_OK;
     gph_outfile_t *file = NULL;
 
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    GPH_TRY(gph_outfile_create(trainer->context, path, &file));
-    if (trainer->context->rank == 0)
-        status = put_metrics(trainer, gph_outfile_name(file));
+    GPH_TRY(gph_outfile_create(training->context, path, &file));
+    if (training->context->rank == 0)
+        status = put_metrics(training, gph_outfile_name(file));
     status = gph_outfile_commit(&file, status);
 
 cleanup:
@@ -124,37 +94,37 @@ cleanup:
 
 /* --- all of them ---------------------------------------------------------------------------- */
 
-typedef gph_status_t format_fn(const gph_trainer_t *trainer, gph_array_t *text);
+typedef gph_status_t format_fn(const gph_training_t *training, gph_array_t *text);
 
-static gph_status_t write_text(const gph_trainer_t *trainer, const char *path, format_fn *format)
+static gph_status_t write_text(const gph_training_t *training, const char *path, format_fn *format)
 {
     gph_status_t status = GPH_OK;
-    gph_array_t text = gph_array_init(trainer->context->env, 1);
+    gph_array_t text = gph_array_init(training->context->env, 1);
 
-    GPH_TRY_ALL(trainer->context, trainer->context->rank == 0 ? format(trainer, &text) : GPH_OK);
-    GPH_TRY(gph_text_write(trainer->context, path, &text));
+    GPH_TRY_ALL(training->context, training->context->rank == 0 ? format(training, &text) : GPH_OK);
+    GPH_TRY(gph_text_write(training->context, path, &text));
 
 cleanup:
     gph_array_free(&text);
     return status;
 }
 
-static gph_status_t format_curves(const gph_trainer_t *trainer, gph_array_t *text)
+static gph_status_t format_curves(const gph_training_t *training, gph_array_t *text)
 {
-    return gph_curves_draw(&trainer->metrics, trainer->options->data.path, text);
+    return gph_curves_draw(training, text);
 }
 
-gph_status_t gph_trainer_write(const gph_trainer_t *trainer)
+gph_status_t gph_training_write_metrics(const gph_training_t *training)
 {
     gph_status_t status = GPH_OK;
-    const gph_train_options_t *options = trainer->options;
+    const gph_training_plan_t *plan = &training->plan;
 
-    if (options->csv_path != NULL)
-        GPH_TRY(write_text(trainer, options->csv_path, format_csv));
-    if (options->svg_path != NULL)
-        GPH_TRY(write_text(trainer, options->svg_path, format_curves));
-    if (options->hdf5_path != NULL)
-        GPH_TRY(write_hdf5(trainer, options->hdf5_path));
+    if (plan->csv_path != NULL)
+        GPH_TRY(write_text(training, plan->csv_path, format_csv));
+    if (plan->svg_path != NULL)
+        GPH_TRY(write_text(training, plan->svg_path, format_curves));
+    if (plan->hdf5_path != NULL)
+        GPH_TRY(write_hdf5(training, plan->hdf5_path));
 
 cleanup:
     return status;

@@ -1,10 +1,11 @@
 /* Models in HDF5: options as attributes, weights as one dataset. Rank 0 writes; each rank reads for
  * itself. */
-#include "nn/trainer.h"
+#include "nn/model_file.h"
 
 #include "io/file.h"
 #include "io/hdf5_file.h"
 #include "io/hdf5_rows.h"
+#include "nn/network.h"
 #include "par/comm.h"
 
 #include <inttypes.h>

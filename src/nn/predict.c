@@ -1,12 +1,13 @@
 /* Classifying vertices by a saved model. */
-#include "nn/trainer.h"
-
 #include "io/file.h"
+#include "nn/dataset.h"
+#include "nn/model_file.h"
+#include "nn/network.h"
+#include "nn/text.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -78,6 +78,13 @@ cleanup:
     return status;
 }
 
+gph_status_t gph_state_put_array(const gph_context_t *context, gph_snapshot_t *snapshot,
+                                 const char *name, const gph_array_t *array)
+{
+    const int64_t words = array->count * (int64_t)(array->size / sizeof(uint64_t));
+    return gph_state_put(context, snapshot, name, words, array->data);
+}
+
 gph_status_t gph_state_read_array(const gph_snapshot_t *snapshot, const char *name, int64_t count,
                                   gph_array_t *array)
 {

@@ -27,6 +27,10 @@ gph_status_t gph_state_put_weights(gph_snapshot_t *snapshot, const gph_params_t 
 gph_status_t gph_state_read_weights(const gph_snapshot_t *snapshot, gph_params_t *params,
                                     gph_optimizer_t *optimizer);
 
+/** Adds the elements of an array, which are whole words. */
+gph_status_t gph_state_put_array(const gph_context_t *context, gph_snapshot_t *snapshot,
+                                 const char *name, const gph_array_t *array);
+
 /** Fills an array, whose elements are whole words, with `count` elements. */
 gph_status_t gph_state_read_array(const gph_snapshot_t *snapshot, const char *name, int64_t count,
                                   gph_array_t *array);

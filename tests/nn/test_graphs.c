@@ -2,6 +2,7 @@
 #include "gph_test.h"
 #include "graph_sample.h"
 #include "nn/graph_batch.h"
+#include "nn_files.h"
 #include "par/comm.h"
 
 #include <stdio.h>
@@ -161,6 +162,23 @@ static void test_learns(void)
         GPH_EXPECT(summary.last_accuracy < 0.8, "accuracy %g without edges", summary.last_accuracy);
 }
 
+/* --- files ---------------------------------------------------------------------------------- */
+
+static void test_files(void)
+{
+    gph_context_t *context = gph_test_context();
+    gph_graphs_options_t options = small_options(write_collection("tu-files"));
+    gph_graphs_summary_t summary;
+    options.csv_path = gph_test_tmp("graphs.csv");
+    options.hdf5_path = gph_test_tmp("graphs.h5");
+    options.svg_path = gph_test_tmp("graphs.svg");
+    if (!GPH_EXPECT_OK(context, gph_train_graphs(context, &options, &summary)))
+        return;
+    CU_ASSERT_EQUAL(nn_files_lines(options.csv_path, "fold,epoch,rate,train_loss,"), 1 + 12);
+    CU_ASSERT_EQUAL(nn_files_rows(options.hdf5_path, "test_accuracy"), 12);
+    CU_ASSERT(nn_files_lines(options.svg_path, "<svg") > 20);
+}
+
 /* --- stops ---------------------------------------------------------------------------------- */
 
 static void test_resumes(void)
@@ -288,5 +306,6 @@ static void test_faults(void)
 
 GPH_TEST_SUITE(nn_graphs, {"batches hold their graphs", test_batch},
                {"the same bits everywhere", test_same}, {"learns structure", test_learns},
-               {"stopped and resumed", test_resumes}, {"bad folds", test_bad_folds},
-               {"bad options", test_bad_options}, {"failing allocations", test_faults});
+               {"files of metrics", test_files}, {"stopped and resumed", test_resumes},
+               {"bad folds", test_bad_folds}, {"bad options", test_bad_options},
+               {"failing allocations", test_faults});

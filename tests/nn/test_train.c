@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "gph/nn.h"
 #include "gph_test.h"
+#include "nn_files.h"
 #include "par/comm.h"
 
-#include <hdf5.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -184,38 +184,6 @@ static void test_not_finite(void)
 
 /* --- files ---------------------------------------------------------------------------------- */
 
-static int lines_of(const char *path, const char *begins)
-{
-    char line[4096];
-    int count = 0;
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        return -1;
-    while (fgets(line, sizeof line, file) != NULL) {
-        if (count == 0 && strncmp(line, begins, strlen(begins)) != 0)
-            count = -1000;
-        count++;
-    }
-    fclose(file);
-    return count;
-}
-
-static hssize_t rows_of(const char *path, const char *name)
-{
-    hssize_t rows = -1;
-    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    const hid_t dataset = file >= 0 ? H5Dopen2(file, name, H5P_DEFAULT) : H5I_INVALID_HID;
-    if (dataset >= 0) {
-        const hid_t space = H5Dget_space(dataset);
-        rows = H5Sget_simple_extent_npoints(space);
-        H5Sclose(space);
-        H5Dclose(dataset);
-    }
-    if (file >= 0)
-        H5Fclose(file);
-    return rows;
-}
-
 static void test_files(void)
 {
     gph_context_t *context = gph_test_context();
@@ -230,16 +198,16 @@ static void test_files(void)
     const char *out = gph_test_tmp("classes.tsv");
     if (!GPH_EXPECT_OK(context, gph_train_nodes(context, &options, &summary)))
         return;
-    CU_ASSERT_EQUAL(lines_of(options.csv_path, "seed,epoch,rate,train_loss"), 1 + 6);
-    CU_ASSERT(lines_of(options.svg_path, "<svg") > 20);
-    CU_ASSERT_EQUAL(rows_of(options.hdf5_path, "test_accuracy"), 6);
-    CU_ASSERT_EQUAL(rows_of(options.model_path, "weights"), summary.weights);
+    CU_ASSERT_EQUAL(nn_files_lines(options.csv_path, "seed,epoch,rate,train_loss"), 1 + 6);
+    CU_ASSERT(nn_files_lines(options.svg_path, "<svg") > 20);
+    CU_ASSERT_EQUAL(nn_files_rows(options.hdf5_path, "test_accuracy"), 6);
+    CU_ASSERT_EQUAL(nn_files_rows(options.model_path, "weights"), summary.weights);
     if (!GPH_EXPECT_OK(context,
                        gph_predict_nodes(context, options.model_path, small, out, &predicted)))
         return;
     CU_ASSERT(predicted.test_accuracy == summary.accuracy);
     CU_ASSERT_EQUAL(predicted.labelled, 600);
-    CU_ASSERT_EQUAL(lines_of(out, "vertex\tclass\tprobability"), 1 + 600);
+    CU_ASSERT_EQUAL(nn_files_lines(out, "vertex\tclass\tprobability"), 1 + 600);
     gph_test_expect_same("scores", predicted.digest);
     /* Not a model, and data that do not fit. */
     GPH_EXPECT_STATUS(context, GPH_ERR_INPUT,
