@@ -1,0 +1,352 @@
+/* The structural loss; see structural.h. */
+#include "nn/structural.h"
+
+#include "base/checked.h"
+#include "nn/sinkhorn.h"
+#include "nn/soft_triangles.h"
+#include "par/team.h"
+
+#include <math.h>
+#include <string.h>
+
+/* One pair at work. Matrices over predicted × wanted nodes have a further row and column; S of
+ * round r is that of at[r]. */
+typedef struct work {
+    const gph_structural_options_t *options;
+    const gph_structural_pair_t *pair;
+    int64_t n;          /* nodes predicted */
+    int64_t m;          /* nodes wanted */
+    int64_t width;      /* m + 1 */
+    int64_t cells;      /* (n + 1) × width */
+    gph_sinkhorn_t *at; /* [rounds] */
+    double *node;       /* [cells] what it costs to lay a node on another one */
+    double *pull;       /* [cells] edges that follow where a node goes */
+    double *product;    /* [cells] */
+    double *g_node;     /* [cells] gradient of `node` */
+    double *g_s;        /* [cells] */
+    double *g_k;        /* [cells] */
+    double *g_u;        /* [n] */
+    double *g_v;        /* [m] */
+    double *g_edge;     /* [kinds × n × n] */
+    double *either;     /* [2 × n × n] of triangles */
+} work_t;
+
+enum { ROUNDS_MOST = 64, ITERATIONS_MOST = 10000 };
+
+gph_structural_options_t gph_structural_options_default(void)
+{
+    return (gph_structural_options_t){
+        .alpha = 1, .beta = 1, .gamma = 1, .temperature = 0.2, .rounds = 3, .iterations = 10};
+}
+
+/* Numbers that a pair needs. Sizes are at most those of a matrix that is there. */
+static int64_t numbers_of(const gph_structural_options_t *options,
+                          const gph_structural_pair_t *pair)
+{
+    const int64_t n = pair->nodes;
+    const int64_t m = pair->wanted_nodes;
+    const int64_t cells = (n + 1) * (m + 1);
+    const int64_t round = 2 * cells + options->iterations * (n + m) + m;
+    return 6 * cells + options->rounds * round + n + m + (pair->kinds + 2) * n * n;
+}
+
+static double *take(double **at, int64_t count)
+{
+    double *part = *at;
+    *at += count;
+    return part;
+}
+
+static work_t lay_out(const gph_structural_options_t *options, const gph_structural_pair_t *pair,
+                      gph_sinkhorn_t *round, double *value)
+{
+    const int64_t n = pair->nodes;
+    const int64_t m = pair->wanted_nodes;
+    const int64_t cells = (n + 1) * (m + 1);
+    work_t work = {options, pair, n, m, m + 1, cells, .at = round};
+
+    for (int r = 0; r < options->rounds; r++)
+        round[r] = (gph_sinkhorn_t){n,
+                                    m,
+                                    options->iterations,
+                                    take(&value, cells),
+                                    take(&value, options->iterations * n),
+                                    take(&value, (options->iterations + 1) * m),
+                                    take(&value, cells)};
+    work.node = take(&value, cells);
+    work.pull = take(&value, cells);
+    work.product = take(&value, cells);
+    work.g_node = take(&value, cells);
+    work.g_s = take(&value, cells);
+    work.g_k = take(&value, cells);
+    work.g_u = take(&value, n);
+    work.g_v = take(&value, m);
+    work.g_edge = take(&value, pair->kinds * n * n);
+    work.either = take(&value, 2 * n * n);
+    return work;
+}
+
+/* --- costs ---------------------------------------------------------------------------------- */
+
+/* node[i][j] = alpha · (1 - probability that i is labelled as j, or for the last j: is none). */
+static void make_node_costs(const work_t *work)
+{
+    const gph_structural_pair_t *pair = work->pair;
+    const double alpha = work->options->alpha;
+    for (int64_t i = 0; i < work->n; i++) {
+        const gph_real_t *label = pair->label + i * (pair->labels + 1);
+        double *node = work->node + i * work->width;
+        for (int64_t j = 0; j < work->m; j++)
+            node[j] = alpha * (1 - (double)label[pair->wanted_label[j]]);
+        node[work->m] = alpha * (1 - (double)label[pair->labels]);
+    }
+    for (int64_t j = 0; j < work->m; j++)
+        work->node[work->n * work->width + j] = alpha;
+    work->node[work->cells - 1] = 0;
+}
+
+/* to[n × m] = a x, or transposed(a) x, of the first n rows of x. */
+static void multiply(const work_t *work, const gph_real_t *a, bool transposed, const double *x,
+                     double *to)
+{
+    const int64_t n = work->n;
+    memset(to, 0, (size_t)(n * work->width) * sizeof *to);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t h = 0; h < n; h++) {
+            const double factor = (double)(transposed ? a[h * n + i] : a[i * n + h]);
+            for (int64_t j = 0; factor != 0 && j < work->m; j++)
+                to[i * work->width + j] += factor * x[h * work->width + j];
+        }
+}
+
+/* pull = Σ over kinds of A x B' + A' x B, A being predicted edges and B wanted ones. */
+static void make_pull(const work_t *work, const double *x)
+{
+    const gph_structural_pair_t *pair = work->pair;
+    const int64_t n = work->n;
+    memset(work->pull, 0, (size_t)work->cells * sizeof *work->pull);
+    for (int64_t k = 0; k < 2 * pair->kinds; k++) {
+        const bool down = k % 2 == 0;
+        multiply(work, pair->edge + k / 2 * n * n, !down, x, work->product);
+        for (int64_t e = 0; e < pair->wanted_edges; e++) {
+            const gph_wanted_edge_t edge = pair->wanted_edge[e];
+            const int64_t near = down ? edge.from : edge.to;
+            const int64_t far = down ? edge.to : edge.from;
+            for (int64_t i = 0; edge.kind == k / 2 && i < n; i++)
+                work->pull[i * work->width + near] += work->product[i * work->width + far];
+        }
+    }
+}
+
+/* --- forward -------------------------------------------------------------------------------- */
+
+static double inner(int64_t count, const double *a, const double *b)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* The assignments of all rounds; afterwards `pull` is that of the last one. */
+static void assign(const work_t *work)
+{
+    const gph_structural_options_t *options = work->options;
+    for (int r = 0; r < options->rounds; r++) {
+        const gph_sinkhorn_t *at = &work->at[r];
+        for (int64_t c = 0; c < work->cells; c++) {
+            const double follow = r > 0 ? 2 * options->beta * work->pull[c] : 0;
+            at->k[c] = (follow - work->node[c]) / options->temperature;
+        }
+        if (r == 0)
+            memset(at->v, 0, (size_t)work->m * sizeof *at->v);
+        else
+            memcpy(at->v, at[-1].v + options->iterations * work->m,
+                   (size_t)work->m * sizeof *at->v);
+        gph_sinkhorn_forward(at);
+        make_pull(work, at->s);
+    }
+}
+
+static double edges_predicted(const gph_structural_pair_t *pair)
+{
+    double sum = 0;
+    for (int64_t e = 0; e < pair->kinds * pair->nodes * pair->nodes; e++)
+        sum += (double)pair->edge[e];
+    return sum;
+}
+
+static double cost_of(const work_t *work)
+{
+    const gph_structural_options_t *options = work->options;
+    const gph_structural_pair_t *pair = work->pair;
+    const double *s = work->at[options->rounds - 1].s;
+    const double edges =
+        edges_predicted(pair) + (double)pair->wanted_edges - inner(work->cells, s, work->pull);
+    double cost = inner(work->cells, s, work->node) + options->beta * edges;
+    if (options->gamma > 0) {
+        const double more =
+            gph_soft_triangles_expected(work->n, pair->kinds, pair->edge, work->either) -
+            (double)gph_soft_triangles_count(work->m, pair->wanted_edges, pair->wanted_edge);
+        cost += options->gamma * fabs(more);
+    }
+    return cost;
+}
+
+/* --- backward ------------------------------------------------------------------------------- */
+
+/* g_edge of each kind += factor · x B y'. */
+static void push(const work_t *work, double factor, const double *x, const double *y)
+{
+    const gph_structural_pair_t *pair = work->pair;
+    const int64_t n = work->n;
+    for (int64_t e = 0; e < pair->wanted_edges; e++) {
+        const gph_wanted_edge_t edge = pair->wanted_edge[e];
+        double *g = work->g_edge + edge.kind * n * n;
+        for (int64_t i = 0; i < n; i++) {
+            const double share = factor * x[i * work->width + edge.from];
+            for (int64_t h = 0; h < n; h++)
+                g[i * n + h] += share * y[h * work->width + edge.to];
+        }
+    }
+}
+
+/* From the cost to the last assignment, and what does not go through it. */
+static void begin_back(const work_t *work)
+{
+    const gph_structural_options_t *options = work->options;
+    const gph_structural_pair_t *pair = work->pair;
+    const double *s = work->at[options->rounds - 1].s;
+    for (int64_t c = 0; c < work->cells; c++) {
+        work->g_s[c] = work->node[c] - 2 * options->beta * work->pull[c];
+        work->g_node[c] = s[c];
+    }
+    for (int64_t e = 0; e < pair->kinds * work->n * work->n; e++)
+        work->g_edge[e] = options->beta;
+    push(work, -2 * options->beta, s, s);
+    memset(work->g_v, 0, (size_t)work->m * sizeof *work->g_v);
+    if (options->gamma > 0)
+        gph_soft_triangles_gradient(
+            work->n, pair->kinds, pair->edge,
+            (double)gph_soft_triangles_count(work->m, pair->wanted_edges, pair->wanted_edge),
+            options->gamma, work->either, work->g_edge);
+}
+
+/* Through the rounds, from the last one. */
+static void back_rounds(const work_t *work)
+{
+    const gph_structural_options_t *options = work->options;
+    const double beta = options->beta;
+    for (int r = options->rounds - 1; r >= 0; r--) {
+        gph_sinkhorn_backward(&work->at[r], work->g_s, work->g_k, work->g_u, work->g_v);
+        for (int64_t c = 0; c < work->cells; c++) {
+            work->g_k[c] /= -options->temperature; /* gradient of what the round took as costs */
+            work->g_node[c] += work->g_k[c];
+        }
+        if (r == 0)
+            break;
+        make_pull(work, work->g_k);
+        for (int64_t c = 0; c < work->cells; c++)
+            work->g_s[c] = -2 * beta * work->pull[c];
+        push(work, -2 * beta, work->g_k, work->at[r - 1].s);
+        push(work, -2 * beta, work->at[r - 1].s, work->g_k);
+    }
+}
+
+static void write_gradients(const work_t *work, double scale)
+{
+    const gph_structural_pair_t *pair = work->pair;
+    const int64_t columns = pair->labels + 1;
+    const double factor = -scale * work->options->alpha;
+    for (int64_t i = 0; i < work->n; i++) {
+        gph_real_t *g = pair->g_label + i * columns;
+        const double *node = work->g_node + i * work->width;
+        for (int64_t c = 0; c < columns; c++)
+            g[c] = 0;
+        for (int64_t j = 0; j < work->m; j++)
+            g[pair->wanted_label[j]] += (gph_real_t)(factor * node[j]);
+        g[pair->labels] += (gph_real_t)(factor * node[work->m]);
+    }
+    for (int64_t e = 0; e < pair->kinds * work->n * work->n; e++)
+        pair->g_edge[e] = (gph_real_t)(scale * work->g_edge[e]);
+}
+
+/* --- all pairs ------------------------------------------------------------------------------ */
+
+typedef struct job {
+    const gph_structural_options_t *options;
+    gph_structural_pair_t *pair;
+    double scale;
+    double *value; /* [threads × room] */
+    int64_t room;  /* numbers a thread */
+} job_t;
+
+static gph_status_t do_pair(void *data, int64_t index, int thread)
+{
+    const job_t *job = data;
+    gph_structural_pair_t *pair = &job->pair[index];
+    gph_sinkhorn_t round[ROUNDS_MOST];
+    const work_t work = lay_out(job->options, pair, round, job->value + thread * job->room);
+
+    make_node_costs(&work);
+    assign(&work);
+    pair->loss = cost_of(&work);
+    if (pair->assignment != NULL)
+        memcpy(pair->assignment, round[job->options->rounds - 1].s,
+               (size_t)work.cells * sizeof *pair->assignment);
+    if (pair->g_label != NULL) {
+        begin_back(&work);
+        back_rounds(&work);
+        write_gradients(&work, job->scale);
+    }
+    return GPH_OK;
+}
+
+gph_status_t gph_structural_check(gph_env_t *env, const gph_structural_options_t *options)
+{
+    if (!(options->alpha >= 0) || !(options->beta >= 0) || !(options->gamma >= 0) ||
+        !isfinite(options->alpha + options->beta + options->gamma))
+        return gph_fail(env, GPH_ERR_USAGE,
+                        "loss.alpha, loss.beta and loss.gamma must be 0 or more");
+    if (!(options->temperature > 0) || !isfinite(options->temperature))
+        return gph_fail(env, GPH_ERR_USAGE, "loss.temperature must be more than 0");
+    if (options->rounds < 1 || options->rounds > ROUNDS_MOST || options->iterations < 1 ||
+        options->iterations > ITERATIONS_MOST)
+        return gph_fail(env, GPH_ERR_USAGE,
+                        "loss.rounds must be 1 to %d, and loss.iterations 1 to %d", ROUNDS_MOST,
+                        ITERATIONS_MOST);
+    return GPH_OK;
+}
+
+gph_status_t gph_structural_loss(const gph_context_t *context,
+                                 const gph_structural_options_t *options, double scale,
+                                 int64_t count, gph_structural_pair_t *pair,
+                                 gph_structural_space_t *space)
+{
+    gph_status_t status = GPH_OK;
+    job_t job = {.options = options, .pair = pair, .scale = scale};
+    int64_t room = 0;
+
+    for (int64_t p = 0; p < count; p++) {
+        const int64_t numbers = numbers_of(options, &pair[p]);
+        job.room = numbers > job.room ? numbers : job.room;
+    }
+    if (!gph_mul_i64(job.room, context->threads, &room))
+        GPH_TRY(gph_fail(context->env, GPH_ERR_MEMORY, "a structural loss of too many nodes"));
+    if (room > space->room) {
+        gph_structural_free(space);
+        GPH_TRY(gph_alloc(context->env, room, sizeof *space->value, &space->value));
+        space->room = room;
+    }
+    job.value = space->value;
+    GPH_TRY(gph_team_run(context, count, do_pair, &job));
+
+cleanup:
+    return status;
+}
+
+void gph_structural_free(gph_structural_space_t *space)
+{
+    gph_free(space->value);
+    *space = (gph_structural_space_t){0};
+}
