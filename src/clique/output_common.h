@@ -25,11 +25,4 @@ gph_status_t gph_output_number(gph_array_t *text, int64_t number, char after);
 gph_status_t gph_output_in_order(gph_context_t *context, gph_outfile_t *out,
                                  const gph_array_t *text, int64_t *written);
 
-/** Writes the names of a named graph as datasets name_offsets and name_bytes. Collective. */
-gph_status_t gph_output_names(const gph_graph_t *graph, hid_t file);
-
-/** Fails unless the digests that ranks wrote and read add up to the same. Collective. */
-gph_status_t gph_output_compare(gph_context_t *context, const char *path, gph_digest_t written,
-                                gph_digest_t read);
-
 #endif

@@ -83,7 +83,7 @@ static gph_status_t create_hdf5(gph_list_file_t *file, const char *path)
     GPH_TRY_ALL(context,
                 gph_h5_dataset(env, id, "cliques", H5T_STD_I64LE, total, file->k, &file->dataset));
     if (file->graph->names.offset != NULL)
-        GPH_TRY(gph_output_names(file->graph, id));
+        GPH_TRY(gph_h5_write_names(file->graph->context, &file->graph->names, id));
 
 cleanup:
     return status;
@@ -201,8 +201,8 @@ static gph_status_t read_back(const gph_list_file_t *file, const char *path)
         context, gph_h5_digest_rows(context->env, path, "cliques", H5T_NATIVE_INT64,
                                     gph_part_item(GPH_PART_ROW, 0), first, rows, file->k, &read));
     return status != GPH_OK ? status
-                            : gph_output_compare(context, file->job->options->list_path,
-                                                 file->job->row_digest, read);
+                            : gph_h5_compare(context, file->job->options->list_path,
+                                             file->job->row_digest, read);
 }
 
 /* Closes the HDF5 file, and when the status is good makes sure that it is whole. */

@@ -85,7 +85,7 @@ static gph_status_t read_back(const gph_graph_t *graph, const char *path, const 
                                                  sizeof column->value[v]));
     GPH_TRY_ALL(context, gph_h5_digest_rows(context->env, path, column->name, column->memory_type,
                                             0, graph->first, graph->owned, 0, &read));
-    GPH_TRY(gph_output_compare(context, path, written, read));
+    GPH_TRY(gph_h5_compare(context, path, written, read));
 
 cleanup:
     return status;
@@ -135,7 +135,7 @@ static gph_status_t write_hdf5(const gph_graph_t *graph, const char *path, int k
     if (status == GPH_OK)
         status = gph_comm_agree(context, gph_h5_attribute(context->env, out.file, "k", text));
     if (status == GPH_OK && graph->names.offset != NULL)
-        status = gph_output_names(graph, out.file);
+        status = gph_h5_write_names(graph->context, &graph->names, out.file);
     for (int c = 0; c < COLUMNS && status == GPH_OK; ++c)
         if (column[c].wanted)
             status = write_column(graph, out.file, &column[c]);

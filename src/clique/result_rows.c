@@ -33,13 +33,6 @@ struct gph_result_rows {
     int64_t cursor;    /* next byte of the buffer */
 };
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t length = strlen(text);
-    const size_t tail = strlen(end);
-    return length > tail && strcmp(text + length - tail, end) == 0;
-}
-
 /* --- HDF5 ----------------------------------------------------------------------------------- */
 
 static gph_status_t open_hdf5(gph_context_t *context, const char *path, hid_t *file)
@@ -86,7 +79,7 @@ gph_status_t gph_result_head(gph_context_t *context, const char *path, gph_resul
     if (status != GPH_OK)
         return status;
     gph_file_close(descriptor);
-    if (ends_with(path, ".h5"))
+    if (gph_path_ends(path, ".h5"))
         status = gph_comm_agree(context, read_head(context, path, &made));
     if (status == GPH_OK)
         *head = made;
@@ -340,13 +333,13 @@ gph_status_t gph_result_rows_open(const gph_graph_t *graph, const char *path, in
                                 .descriptor = -1,
                                 .file = H5I_INVALID_HID,
                                 .dataset = H5I_INVALID_HID,
-                                .text = ends_with(path, ".txt")};
+                                .text = gph_path_ends(path, ".txt")};
     GPH_TRY(gph_file_open_all(context, path, &made->descriptor, &made->end));
     if (made->text) {
         GPH_TRY(open_text(made, graph, total, first, count));
     } else {
-        GPH_TRY_ALL(context,
-                    ends_with(path, ".h5") ? open_dataset(made, total) : count_binary(made, total));
+        GPH_TRY_ALL(context, gph_path_ends(path, ".h5") ? open_dataset(made, total)
+                                                        : count_binary(made, total));
         *first = gph_block_start(*total, context->ranks, context->rank);
         *count = gph_block_start(*total, context->ranks, context->rank + 1) - *first;
     }

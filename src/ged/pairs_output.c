@@ -8,24 +8,16 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 /* Rows that are turned into text at once. */
 enum { ROWS_AT_ONCE = 1 << 14 };
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t length = strlen(text);
-    const size_t tail = strlen(end);
-    return length > tail && strcmp(text + length - tail, end) == 0;
-}
-
 gph_status_t gph_ged_output_check(gph_env_t *env, const char *out_path, const char *matrix_path)
 {
-    if (out_path != NULL && !ends_with(out_path, ".tsv") && !ends_with(out_path, ".h5"))
+    if (out_path != NULL && !gph_path_ends(out_path, ".tsv") && !gph_path_ends(out_path, ".h5"))
         return gph_fail(env, GPH_ERR_USAGE,
                         "%s: results are written to a name that ends in .tsv or .h5", out_path);
-    if (matrix_path != NULL && !ends_with(matrix_path, ".h5"))
+    if (matrix_path != NULL && !gph_path_ends(matrix_path, ".h5"))
         return gph_fail(env, GPH_ERR_USAGE, "%s: a matrix is written to a name that ends in .h5",
                         matrix_path);
     return GPH_OK;
@@ -249,8 +241,8 @@ static gph_status_t write_table(table_t *table, const char *path, bool with_pair
     gph_status_t status = gph_outfile_create(table->context, path, &out);
     if (status != GPH_OK)
         return status;
-    status = ends_with(path, ".tsv") ? write_text(table, out)
-                                     : write_hdf5(table, gph_outfile_name(out), with_pairs);
+    status = gph_path_ends(path, ".tsv") ? write_text(table, out)
+                                         : write_hdf5(table, gph_outfile_name(out), with_pairs);
     return gph_outfile_commit(&out, status);
 }
 

@@ -92,13 +92,6 @@ cleanup:
 typedef gph_status_t read_fn(gph_context_t *context, const char *path,
                              const gph_collection_form_t *form, gph_graph_set_t *set);
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t length = strlen(text);
-    const size_t tail = strlen(end);
-    return length > tail && strcmp(text + length - tail, end) == 0;
-}
-
 /* Reader by the beginning or the end of a name. */
 static read_fn *reader_of(const char *path, const char **file)
 {
@@ -114,7 +107,7 @@ static read_fn *reader_of(const char *path, const char **file)
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         const size_t skip = strlen(readers[i].prefix);
         *file = path + skip;
-        if (strncmp(path, readers[i].prefix, skip) == 0 && ends_with(path, readers[i].suffix))
+        if (strncmp(path, readers[i].prefix, skip) == 0 && gph_path_ends(path, readers[i].suffix))
             return readers[i].read;
     }
     *file = path;
@@ -224,7 +217,7 @@ gph_status_t gph_collection_save(const gph_collection_t *collection, const char 
     gph_status_t status = gph_outfile_create(context, path, &out);
     if (status != GPH_OK)
         return status;
-    status = ends_with(path, ".h5") || ends_with(path, ".hdf5")
+    status = gph_path_ends(path, ".h5") || gph_path_ends(path, ".hdf5")
                  ? gph_graph_set_write_hdf5(context, &collection->set, gph_outfile_name(out))
                  : gph_graph_set_write_text(context, &collection->set, out);
     return gph_outfile_commit(&out, status);

@@ -23,6 +23,13 @@ const char *gph_path_shown(const char *path)
     return length > PATH_SHOWN ? path + (length - PATH_SHOWN) : path;
 }
 
+bool gph_path_ends(const char *path, const char *end)
+{
+    const size_t length = strlen(path);
+    const size_t tail = strlen(end);
+    return length > tail && strcmp(path + length - tail, end) == 0;
+}
+
 const char *gph_system_text(int number, char text[GPH_SYSTEM_CHARS])
 {
     if (strerror_r(number, text, GPH_SYSTEM_CHARS) != 0)

@@ -57,6 +57,9 @@ void gph_file_close(int descriptor);
  *  what is wrong. Points into path. Local. */
 const char *gph_path_shown(const char *path);
 
+/** Whether a path ends in `end`, such as ".h5", behind at least one other character. Local. */
+bool gph_path_ends(const char *path, const char *end);
+
 /** Characters of a system error's text, with the final NUL. */
 #define GPH_SYSTEM_CHARS 128
 

@@ -1,6 +1,7 @@
 /* Collective HDF5 output of rows. */
 #include "io/hdf5_rows.h"
 
+#include "graph/names.h"
 #include "par/comm.h"
 
 #include <errno.h>
@@ -253,5 +254,47 @@ cleanup:
     H5Pclose(transfer);
     H5Sclose(memory);
     H5Sclose(space);
+    return status;
+}
+
+gph_status_t gph_h5_write_names(gph_context_t *context, const gph_names_t *names, hid_t file)
+{
+    gph_status_t status = GPH_OK;
+    gph_env_t *env = context->env;
+    gph_names_t all = {0};
+    hid_t offsets = H5I_INVALID_HID;
+    hid_t bytes = H5I_INVALID_HID;
+
+    GPH_TRY(gph_names_gather(context, names, &all));
+    const bool writer = context->rank == 0;
+    const int64_t size = all.offset[all.count];
+    GPH_TRY_ALL(context, gph_h5_dataset(env, file, "name_offsets", H5T_STD_I64LE, all.count + 1, 0,
+                                        &offsets));
+    GPH_TRY_ALL(context, gph_h5_write_rows(env, offsets, H5T_NATIVE_INT64, 0,
+                                           writer ? all.count + 1 : 0, 0, all.offset));
+    GPH_TRY_ALL(context, gph_h5_dataset(env, file, "name_bytes", H5T_STD_U8LE, size, 0, &bytes));
+    GPH_TRY_ALL(context, gph_h5_write_rows(env, bytes, H5T_NATIVE_UINT8, 0, writer ? size : 0, 0,
+                                           all.bytes));
+
+cleanup:
+    if (offsets >= 0)
+        H5Dclose(offsets);
+    if (bytes >= 0)
+        H5Dclose(bytes);
+    gph_names_free(&all);
+    return status;
+}
+
+gph_status_t gph_h5_compare(gph_context_t *context, const char *path, gph_digest_t written,
+                            gph_digest_t read)
+{
+    gph_status_t status = GPH_OK;
+    GPH_TRY(gph_comm_sum_digest(context, &written));
+    GPH_TRY(gph_comm_sum_digest(context, &read));
+    if (written.high != read.high || written.low != read.low)
+        status = gph_fail(context->env, GPH_ERR_SYSTEM,
+                          "%s: not all of it could be written: no space left on the disk?", path);
+
+cleanup:
     return status;
 }

@@ -3,6 +3,7 @@
 #define GPH_IO_HDF5_ROWS_H
 
 #include "base/hash.h"
+#include "graph/edges.h"
 #include "par/context.h"
 
 #include <hdf5.h>
@@ -36,6 +37,10 @@ gph_status_t gph_h5_digest_rows(gph_env_t *env, const char *path, const char *na
                                 hid_t memory_type, uint64_t salt, int64_t first, int64_t rows,
                                 int64_t columns, gph_digest_t *sum);
 
+/** Fails unless the digests that ranks wrote and read back add up to the same. Collective. */
+gph_status_t gph_h5_compare(gph_context_t *context, const char *path, gph_digest_t written,
+                            gph_digest_t read);
+
 /** Writes a text attribute of a file or dataset. Collective over the communicator of the file. */
 gph_status_t gph_h5_attribute(gph_env_t *env, hid_t file, const char *name, const char *text);
 
@@ -51,5 +56,9 @@ gph_status_t gph_h5_dataset(gph_env_t *env, hid_t file, const char *name, hid_t 
 /** Writes rows first .. first + rows - 1; any rank may have none. Collective. */
 gph_status_t gph_h5_write_rows(gph_env_t *env, hid_t dataset, hid_t memory_type, int64_t first,
                                int64_t rows, int64_t columns, const void *data);
+
+/** Writes the names of a graph's vertices as datasets name_offsets and name_bytes; rank 0 gathers
+ *  them. Collective. */
+gph_status_t gph_h5_write_names(gph_context_t *context, const gph_names_t *names, hid_t file);
 
 #endif

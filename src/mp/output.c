@@ -13,13 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t length = strlen(text);
-    const size_t tail = strlen(end);
-    return length > tail && strcmp(text + length - tail, end) == 0;
-}
-
 /* --- text ----------------------------------------------------------------------------------- */
 
 /* Rows that are formatted as one piece. */
@@ -149,35 +142,6 @@ cleanup:
 
 /* --- HDF5 ----------------------------------------------------------------------------------- */
 
-static gph_status_t write_names(const gph_graph_t *graph, hid_t file)
-{
-    gph_status_t status = GPH_OK;
-    gph_context_t *context = graph->context;
-    gph_env_t *env = context->env;
-    gph_names_t all = {0};
-    hid_t offsets = H5I_INVALID_HID;
-    hid_t bytes = H5I_INVALID_HID;
-
-    GPH_TRY(gph_names_gather(context, &graph->names, &all));
-    const bool writer = context->rank == 0;
-    const int64_t size = all.offset[all.count];
-    GPH_TRY_ALL(context, gph_h5_dataset(env, file, "name_offsets", H5T_STD_I64LE, all.count + 1, 0,
-                                        &offsets));
-    GPH_TRY_ALL(context, gph_h5_write_rows(env, offsets, H5T_NATIVE_INT64, 0,
-                                           writer ? all.count + 1 : 0, 0, all.offset));
-    GPH_TRY_ALL(context, gph_h5_dataset(env, file, "name_bytes", H5T_STD_U8LE, size, 0, &bytes));
-    GPH_TRY_ALL(context, gph_h5_write_rows(env, bytes, H5T_NATIVE_UINT8, 0, writer ? size : 0, 0,
-                                           all.bytes));
-
-cleanup:
-    if (offsets >= 0)
-        H5Dclose(offsets);
-    if (bytes >= 0)
-        H5Dclose(bytes);
-    gph_names_free(&all);
-    return status;
-}
-
 static gph_status_t write_column(const gph_graph_t *graph, hid_t file,
                                  const gph_mp_column_t *column)
 {
@@ -216,11 +180,7 @@ static gph_status_t read_back(const gph_graph_t *graph, const char *path,
                                             column->type == GPH_MP_I64 ? H5T_NATIVE_INT64
                                                                        : H5T_NATIVE_DOUBLE,
                                             0, graph->first, graph->owned, 0, &read));
-    GPH_TRY(gph_comm_sum_digest(context, &written));
-    GPH_TRY(gph_comm_sum_digest(context, &read));
-    if (written.high != read.high || written.low != read.low)
-        status = gph_fail(context->env, GPH_ERR_SYSTEM,
-                          "%s: not all of it could be written: no space left on the disk?", path);
+    GPH_TRY(gph_h5_compare(context, path, written, read));
 
 cleanup:
     return status;
@@ -240,7 +200,7 @@ static gph_status_t write_hdf5(const gph_mp_result_t *result, const char *path)
     GPH_TRY(gph_h5_out_create(context, path, "grapheme-vertex-values", &out));
     status = gph_comm_agree(context, gph_h5_attribute(context->env, out.file, "version", "1"));
     if (status == GPH_OK && graph->names.offset != NULL)
-        status = write_names(graph, out.file);
+        status = gph_h5_write_names(context, &graph->names, out.file);
     if (status == GPH_OK)
         status = write_column(graph, out.file, &id);
     for (int c = 0; c < result->columns && status == GPH_OK; ++c)
@@ -297,15 +257,15 @@ gph_status_t gph_mp_result_write(const gph_mp_result_t *result, const char *path
     if (result == NULL || path == NULL)
         return GPH_ERR_USAGE;
     gph_context_t *context = result->graph->context;
-    if (!ends_with(path, ".h5") && !ends_with(path, ".tsv"))
+    if (!gph_path_ends(path, ".h5") && !gph_path_ends(path, ".tsv"))
         status = gph_fail(context->env, GPH_ERR_USAGE,
                           "%s: results are written to a name that ends in .h5 or .tsv", path);
     GPH_TRY_ALL(context, status);
     gph_phase_begin(context, "write");
     GPH_TRY(order_rows(result, &ordered));
     GPH_TRY(gph_outfile_create(context, path, &out));
-    status = ends_with(path, ".tsv") ? write_tsv(&ordered.result, out)
-                                     : write_hdf5(&ordered.result, gph_outfile_name(out));
+    status = gph_path_ends(path, ".tsv") ? write_tsv(&ordered.result, out)
+                                         : write_hdf5(&ordered.result, gph_outfile_name(out));
     status = gph_outfile_commit(&out, status);
 
 cleanup:
