@@ -10,7 +10,9 @@ const app_setting_t app_checkpoint = {
     .key = "checkpoint",
     .type = APP_TEXT,
     .value = "DIR",
-    .help = "save the state of the work in DIR, which all ranks share, while it goes on",
+    .help =
+        "save the state of the work in the folder DIR, which all ranks share, while it goes on; "
+        "made if missing",
 };
 
 const app_setting_t app_checkpoint_every = {

@@ -14,10 +14,11 @@ extern "C" {
 
 /** When and where a long operation saves its state. Start from gph_checkpoint_options_default(). */
 typedef struct gph_checkpoint_options {
-    const char *directory; /**< existing folder that all ranks share; one job at a time */
-    double every;          /**< seconds between checkpoints; default 600 */
-    int keep;              /**< checkpoints kept; default 2 */
-    bool resume;           /**< go on from the newest good checkpoint, if there is one */
+    const char
+        *directory; /**< folder that all ranks share, for one job at a time; made if missing */
+    double every;   /**< seconds between checkpoints; default 600 */
+    int keep;       /**< checkpoints kept; default 2 */
+    bool resume;    /**< go on from the newest good checkpoint, if there is one */
 } gph_checkpoint_options_t;
 
 /** Defaults: no folder, 600 s, 2 kept, no resume. Local. */

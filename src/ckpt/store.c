@@ -65,17 +65,37 @@ static int64_t number_of(const char *name)
     return number;
 }
 
+/* Opens the folder, and creates it (not its parents) where it is missing. Rank 0. */
+static gph_status_t open_folder(const gph_store_t *store, DIR **folder)
+{
+    gph_env_t *env = store->context->env;
+    const char *path = store->folder;
+
+    DIR *opened = opendir(path);
+    if (opened == NULL && errno == ENOENT) {
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            return gph_fail(env, GPH_ERR_USAGE,
+                            "%s: no folder for checkpoints can be created: %s; check the folder "
+                            "that it is to be in",
+                            path, strerror(errno));
+        opened = opendir(path);
+    }
+    if (opened == NULL)
+        return gph_fail(env, GPH_ERR_USAGE, "%s: not a folder for checkpoints: %s", path,
+                        strerror(errno));
+    *folder = opened;
+    return GPH_OK;
+}
+
 /* Numbers of the checkpoints in the folder, ascending. Rank 0. */
 static gph_status_t list_numbers(const gph_store_t *store, gph_array_t *numbers)
 {
     gph_status_t status = GPH_OK;
     gph_env_t *env = store->context->env;
     const struct dirent *entry = NULL;
-    DIR *folder = opendir(store->folder);
+    DIR *folder = NULL;
 
-    if (folder == NULL)
-        return gph_fail(env, GPH_ERR_USAGE, "%s: not a folder for checkpoints: %s; create it first",
-                        store->folder, strerror(errno));
+    GPH_TRY(open_folder(store, &folder));
     while ((entry = readdir(folder)) != NULL) {
         const int64_t number = number_of(entry->d_name);
         if (number >= 0)
@@ -84,7 +104,8 @@ static gph_status_t list_numbers(const gph_store_t *store, gph_array_t *numbers)
     GPH_TRY(gph_sort_i64(env, numbers->count, numbers->data));
 
 cleanup:
-    closedir(folder);
+    if (folder != NULL)
+        closedir(folder);
     return status;
 }
 

@@ -10,8 +10,8 @@
 
 typedef struct gph_store gph_store_t;
 
-/** Opens the store in options->directory. Collective. GPH_ERR_USAGE when it is no folder to write
- * in. */
+/** Opens the store in options->directory; rank 0 creates it, but not its parents, where it is
+ * missing. Collective. GPH_ERR_USAGE when it is no folder to write in. */
 gph_status_t gph_store_open(gph_context_t *context, const gph_checkpoint_options_t *options,
                             gph_store_t **store);
 

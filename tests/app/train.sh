@@ -28,7 +28,6 @@ json result/epochs 3
 json settings/train.rate 0.05
 
 # Stopped at once, gone on with on other ranks.
-mkdir state
 run 5 2 train small.yaml --checkpoint state --max-time 1ms
 says err "--resume"
 run 2 1 train small.yaml --checkpoint state

@@ -212,13 +212,30 @@ static void test_one_thread(void)
     context->thread_multiple = multiple;
 }
 
+static void test_new_folder(void)
+{
+    gph_context_t *context = gph_test_context();
+    const char *folder = gph_test_tmp("new");
+    CU_ASSERT_NOT_EQUAL(access(folder, F_OK), 0);
+    MPI_Barrier(MPI_COMM_WORLD);
+    gph_store_t *store = open_store(context, folder);
+    GPH_EXPECT_OK(context, save(context, store, 5));
+    gph_store_close(&store);
+    CU_ASSERT_EQUAL(restore(context, folder), 5);
+}
+
 static void test_no_folder(void)
 {
     gph_context_t *context = gph_test_context();
     gph_checkpoint_options_t options = gph_checkpoint_options_default();
     gph_store_t *store = NULL;
-    options.directory = gph_test_tmp("nowhere");
+    options.directory = gph_test_tmp("nowhere/deeper");
     GPH_EXPECT_STATUS(context, GPH_ERR_USAGE, gph_store_open(context, &options, &store));
+    CU_ASSERT_PTR_NOT_NULL(strstr(gph_context_error(context), "nowhere/deeper: no folder"));
+    gph_context_clear_error(context);
+    options.directory = gph_test_source("CMakeLists.txt");
+    GPH_EXPECT_STATUS(context, GPH_ERR_USAGE, gph_store_open(context, &options, &store));
+    CU_ASSERT_PTR_NOT_NULL(strstr(gph_context_error(context), "not a folder"));
     gph_context_clear_error(context);
     options.directory = gph_test_tmpdir();
     options.keep = 0;
@@ -271,5 +288,6 @@ GPH_TEST_SUITE(ckpt_store, {"the last two are kept, the newest is restored", tes
                {"flipped bits and cuts are noticed", test_damage_is_noticed},
                {"a damaged newest one is reported and passed over", test_falls_back},
                {"without threads in MPI it writes at once and says so once", test_one_thread},
-               {"a folder that is not there is refused", test_no_folder},
+               {"a missing folder is created", test_new_folder},
+               {"what can be no folder is refused", test_no_folder},
                {"a failing call on one rank leaves the last checkpoint good", test_failing_calls});
