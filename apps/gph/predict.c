@@ -7,7 +7,8 @@ static const app_setting_t predict_out = {
     .key = "predict.out",
     .type = APP_TEXT,
     .value = "OUT",
-    .help = "write `vertex class probability` of each vertex to OUT",
+    .help =
+        "write `vertex class probability` of each vertex to OUT; .h5: as datasets, with all scores",
 };
 
 static const app_setting_t *const settings[] = {&predict_out, NULL};

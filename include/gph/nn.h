@@ -163,7 +163,8 @@ typedef struct gph_predict_summary {
  * Classifies the vertices of data by a saved model. Collective.
  * @param model    file that gph_train_nodes() wrote
  * @param data     folder of tables or generator; features and classes at most those of the model
- * @param out_path receives `vertex class probability` a line, or NULL
+ * @param out_path receives `vertex class probability` a line, or where its name ends in .h5 these
+ * and all scores as datasets; or NULL
  */
 GPH_API gph_status_t gph_predict_nodes(gph_context_t *context, const char *model, const char *data,
                                        const char *out_path, gph_predict_summary_t *summary);

@@ -68,6 +68,7 @@ static gph_status_t put_metrics(const gph_training_t *training, const char *path
 
     GPH_TRY(gph_h5_ok(env, file, "create a file"));
     GPH_TRY(gph_h5_attribute(env, file, "format", "grapheme-metrics"));
+    GPH_TRY(gph_h5_attribute(env, file, "version", "1"));
     for (int c = 0; c < training->ops->columns; c++)
         GPH_TRY(put_column(training, file, c));
 

@@ -1,64 +1,12 @@
 /* Classifying vertices by a saved model. */
-#include "io/file.h"
 #include "nn/dataset.h"
 #include "nn/model_file.h"
 #include "nn/network.h"
-#include "nn/text.h"
+#include "nn/predictions.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
-
-/* --- text of rows --------------------------------------------------------------------------- */
-
-/* Probability of class `best` of one row. */
-static double probability(const gph_real_t *score, int64_t classes, int64_t best)
-{
-    double sum = 0;
-    for (int64_t j = 0; j < classes; j++)
-        sum += exp((double)score[j] - (double)score[best]);
-    return 1 / sum;
-}
-
-static gph_status_t format_rows(const gph_dataset_t *data, const gph_tensor_t *score,
-                                const int32_t *class, gph_array_t *text)
-{
-    gph_status_t status = GPH_OK;
-    if (data->domain.first == 0 && data->domain.context->rank == 0)
-        GPH_TRY(gph_text_put(text, "vertex\tclass\tprobability\n"));
-    for (int64_t i = 0; i < score->rows; i++)
-        GPH_TRY(gph_text_put(
-            text, "%" PRId64 "\t%d\t%.6f\n", gph_graph_id(data->graph, (gph_lid_t)i), (int)class[i],
-            probability(score->value + i * score->columns, score->columns, class[i])));
-
-cleanup:
-    return status;
-}
-
-/* Each rank's rows behind those of lower ranks. Collective. */
-static gph_status_t write_rows(const gph_dataset_t *data, const gph_tensor_t *score,
-                               const int32_t *class, const char *path)
-{
-    gph_status_t status = GPH_OK;
-    gph_context_t *context = data->domain.context;
-    gph_outfile_t *file = NULL;
-    gph_array_t text = gph_array_init(context->env, 1);
-    int64_t before = 0;
-
-    GPH_TRY(gph_outfile_create(context, path, &file));
-    GPH_TRY_ALL(context, format_rows(data, score, class, &text));
-    GPH_TRY(gph_comm_scan_i64(context, 1, &text.count, &before, NULL));
-    status = gph_outfile_write(file, before, text.data, text.count);
-
-cleanup:
-    status = gph_outfile_commit(&file, status);
-    gph_array_free(&text);
-    return status;
-}
-
-/* --- prediction ----------------------------------------------------------------------------- */
 
 /* A network with the weights of a model. Local. */
 static gph_status_t load_network(gph_context_t *context, const gph_model_file_t *model,
@@ -131,7 +79,7 @@ static gph_status_t predict(gph_network_t *network, gph_dataset_t *data, const c
     GPH_TRY(sum_up(data, &score, class, summary));
     gph_phase_begin(context, "write");
     if (out_path != NULL)
-        GPH_TRY(write_rows(data, &score, class, out_path));
+        GPH_TRY(gph_predictions_write(data, &score, class, summary->digest, out_path));
 
 cleanup:
     gph_phase_end(context);
