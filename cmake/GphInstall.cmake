@@ -10,6 +10,10 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/gph DESTINATION ${CMAKE_INSTALL_
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE RENAME copyright
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/gph)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/gph)
+foreach(folder docs examples configs slurm)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/gph
+    USE_SOURCE_PERMISSIONS PATTERN Doxyfile EXCLUDE PATTERN __pycache__ EXCLUDE)
+endforeach()
 
 install(EXPORT gph_targets NAMESPACE gph:: DESTINATION ${package_folder})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/gphConfig.cmake.in gphConfig.cmake

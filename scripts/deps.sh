@@ -13,7 +13,7 @@ build="gcc libc6-dev cmake ninja-build pkg-config libopenmpi-dev openmpi-bin lib
     libutf8proc-dev librandom123-dev libxxhash-dev libcjson-dev libyaml-dev zlib1g-dev
     libscotch-dev
     libexpat1-dev"
-test="libcunit1-dev help2man dpkg-dev file hdf5-tools python3-h5py clang libomp-dev clang-format-14"
+test="libcunit1-dev help2man dpkg-dev file hdf5-tools python3-h5py graphviz clang libomp-dev clang-format-14"
 cluster="slurmctld slurmd slurm-client munge iproute2 openmpi-bin"
 bench="gnuplot-nox python3-igraph python3-networkx"
 full="libclang-rt-dev clang-tidy cppcheck gcovr doxygen"
