@@ -1,5 +1,5 @@
 # What comes with the command when it is installed: manual pages (where help2man is there), bash
-# completion, an environment module; and the Debian package that `cpack -G DEB` makes.
+# completion, an environment module; and the Debian package that `cpack` makes (preset `package`).
 set(packaging ${CMAKE_CURRENT_LIST_DIR}/packaging)
 
 find_program(HELP2MAN help2man)
@@ -22,19 +22,27 @@ file(RELATIVE_PATH GPH_MODULE_PREFIX /p/${module_folder} /p)
 configure_file(${packaging}/gph.modulefile.in ${PROJECT_BINARY_DIR}/${PROJECT_VERSION} @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/${PROJECT_VERSION} DESTINATION ${module_folder})
 
-# A Debian package names its licence and its changes in a fixed place.
+# A Debian package names its licence, its changes and those of its packaging in fixed places.
+set(CPACK_PACKAGE_CONTACT "The grapheme-hpc authors <grapheme-hpc@users.noreply.example>")
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+install(FILES ${packaging}/copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/gph)
+string(TIMESTAMP GPH_PACKAGE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
+configure_file(${packaging}/changelog.Debian.in ${PROJECT_BINARY_DIR}/changelog.Debian @ONLY)
+configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_BINARY_DIR}/changelog COPYONLY)
 find_program(GZIP gzip)
 if(GZIP)
-  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/changelog.gz
-    COMMAND ${GZIP} -9nc ${PROJECT_SOURCE_DIR}/CHANGELOG.md > ${PROJECT_BINARY_DIR}/changelog.gz
-    DEPENDS ${PROJECT_SOURCE_DIR}/CHANGELOG.md VERBATIM)
-  add_custom_target(changelog ALL DEPENDS ${PROJECT_BINARY_DIR}/changelog.gz)
-  install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/gph)
+  foreach(file changelog changelog.Debian)
+    add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/${file}.gz
+      COMMAND ${GZIP} -9nc ${PROJECT_BINARY_DIR}/${file} > ${PROJECT_BINARY_DIR}/${file}.gz
+      DEPENDS ${PROJECT_BINARY_DIR}/${file} VERBATIM)
+    list(APPEND changelogs ${PROJECT_BINARY_DIR}/${file}.gz)
+  endforeach()
+  add_custom_target(changelog ALL DEPENDS ${changelogs})
+  install(FILES ${changelogs} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/gph)
 endif()
 
 set(CPACK_PACKAGE_NAME gph)
 set(CPACK_PACKAGE_VENDOR "The grapheme-hpc authors")
-set(CPACK_PACKAGE_CONTACT "The grapheme-hpc authors <grapheme-hpc@users.noreply.example>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "expensive graph operations across MPI ranks and threads")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Counts and lists k-cliques, computes graph edit distances, runs message
 passing and trains graph networks on graphs that are too large, or too
@@ -49,5 +57,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "python3:any")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "openmpi-bin, python3-numpy, gnuplot-nox")
+# To build programs against libgph.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libopenmpi-dev, libhdf5-openmpi-dev, libutf8proc-dev, libxxhash-dev, libexpat1-dev, libscotch-dev, zlib1g-dev, python3-h5py")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)
