@@ -91,17 +91,36 @@ static double expand(double pairs, const group_t *group, int groups, size_t memb
     return groups > 1 ? pairs * sum / groups : sum;
 }
 
+/* Bytes that a batch holds on a rank beside what the sample takes: sums of tiles; of each pair its
+ * row, and the row as it was found, in an array that grows by doubling, then sent and received;
+ * with paths likewise its mapping. */
+static int64_t batch_bytes(const gph_collection_t *collection, const gph_ged_pairs_t *pairs,
+                           const gph_ged_batch_options_t *options)
+{
+    const int64_t wanted = options->tiles > 0 ? options->tiles : GPH_GED_TILES;
+    const int64_t tiles = wanted < pairs->count ? wanted : pairs->count;
+    double nodes = 0; /* of a graph, in the mean */
+    for (int64_t g = 0; g < collection->set.count; g++)
+        nodes += (double)collection->view[g].nodes / (double)collection->set.count;
+    const double path = options->paths ? sizeof(int64_t) + 5 * sizeof(int32_t) * nodes : 0;
+    const double pair = sizeof(gph_ged_row_t) + 4 * sizeof(gph_ged_found_t) + path;
+    return tiles * 2 * GPH_GED_SUMS * (int64_t)sizeof(double) +
+           (int64_t)(pair * (double)(pairs->count / collection->context->ranks));
+}
+
 /* Turns the groups into the prediction. */
 static gph_status_t conclude(const gph_collection_t *collection, const gph_ged_pairs_t *pairs,
-                             int64_t sampled, const group_t *group, gph_ged_estimate_t *estimate)
+                             const gph_ged_batch_options_t *options, int64_t sampled,
+                             const group_t *group, gph_ged_estimate_t *estimate)
 {
     gph_context_t *context = collection->context;
     const double threads = (double)context->ranks * context->threads;
     const bool all = sampled == pairs->count;
     gph_ged_estimate_t made = {.pairs = pairs->count, .sampled = sampled};
     double unused = 0;
-    /* Rows of all ranks meet in their order, in two copies. */
-    made.memory = gph_mem_peak(context->env) + 112 * (pairs->count / context->ranks);
+    made.memory = gph_mem_peak(context->env);
+    if (!all)
+        made.memory += batch_bytes(collection, pairs, options);
     const gph_status_t status = gph_comm_reduce_i64(context, GPH_MAX, 1, &made.memory);
     made.upper = expand((double)pairs->count, group, all ? 1 : GROUPS, offsetof(group_t, upper),
                         &made.upper_error);
@@ -138,7 +157,7 @@ gph_status_t gph_ged_batch_predict(const gph_collection_t *collection, const gph
     draw(context, pairs, count, pair);
     for (int64_t begin = 0; begin < count; begin += step)
         GPH_TRY(do_group(collection, &plain, step, pair + 2 * begin, &group[begin / step]));
-    GPH_TRY(conclude(collection, pairs, count, group, estimate));
+    GPH_TRY(conclude(collection, pairs, &plain, count, group, estimate));
 
 cleanup:
     gph_free(pair);

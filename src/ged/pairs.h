@@ -39,8 +39,9 @@ gph_pair_t gph_ged_pairs_at(const gph_ged_pairs_t *pairs, int64_t index);
 gph_status_t gph_ged_pairs_take(const gph_collection_t *collection, int64_t count, gph_pair_t *pair,
                                 gph_ged_pairs_t **pairs);
 
-/** Most phases of a job. */
-enum { GPH_GED_PHASES = 3 };
+/** Most phases of a job; and tiles by default: enough to balance, to stop soon, and few enough to
+ * add up quickly. */
+enum { GPH_GED_PHASES = 3, GPH_GED_TILES = 4096 };
 
 /** What is added up by tiles, as doubles; counts stay below 2^53. */
 enum {

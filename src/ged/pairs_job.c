@@ -10,9 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Tiles by default: enough to balance, to stop soon, and few enough to add up quickly. */
-enum { TILES_WANTED = 4096 };
-
 /* Product of node counts beyond which pairs count as equally hard: the estimate then stays in range
  * for 5e8 pairs. */
 enum { PRODUCT_MOST = 2500 };
@@ -265,7 +262,7 @@ static gph_status_t cut_tiles(const gph_ged_job_t *job, gph_ged_phase_t *phase)
     const int64_t count = phase->pairs->count;
     const int64_t begin = gph_block_start(count, context->ranks, context->rank);
     const int64_t end = gph_block_start(count, context->ranks, context->rank + 1);
-    const int64_t wanted = job->options->tiles > 0 ? job->options->tiles : TILES_WANTED;
+    const int64_t wanted = job->options->tiles > 0 ? job->options->tiles : GPH_GED_TILES;
     int64_t *work = NULL;
 
     GPH_TRY_ALL(context, gph_alloc(context->env, end - begin, sizeof *work, &work));
