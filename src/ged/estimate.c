@@ -102,7 +102,7 @@ static int64_t batch_bytes(const gph_collection_t *collection, const gph_ged_pai
     double nodes = 0; /* of a graph, in the mean */
     for (int64_t g = 0; g < collection->set.count; g++)
         nodes += (double)collection->view[g].nodes / (double)collection->set.count;
-    const double path = options->paths ? sizeof(int64_t) + 5 * sizeof(int32_t) * nodes : 0;
+    const double path = options->paths ? sizeof(int64_t) + 6 * sizeof(int32_t) * nodes : 0;
     const double pair = sizeof(gph_ged_row_t) + 4 * sizeof(gph_ged_found_t) + path;
     return tiles * 2 * GPH_GED_SUMS * (int64_t)sizeof(double) +
            (int64_t)(pair * (double)(pairs->count / collection->context->ranks));
