@@ -86,6 +86,13 @@ def ged_matrix(path):
 
 def metrics(path):
     m = results.metrics(path)
+    if "fold" in m:  # graphs: the epoch that is best in the mean over the folds
+        epochs = np.unique(m["epoch"])
+        mean = [m["test_accuracy"][m["epoch"] == epoch].mean() for epoch in epochs]
+        best = int(np.argmax(mean))
+        print(f"{len(np.unique(m['fold']))} folds: accuracy in testing best after epoch "
+              f"{epochs[best]:.0f}: {mean[best]:.4f}")
+        return
     for seed in np.unique(m["seed"]):
         run = np.flatnonzero(m["seed"] == seed)
         best = run[m["valid_loss"][run].argmin()]

@@ -212,8 +212,8 @@ static void test_files(void)
     out = gph_test_tmp("classes.h5");
     if (GPH_EXPECT_OK(context,
                       gph_predict_nodes(context, options.model_path, small, out, &predicted))) {
-        CU_ASSERT_EQUAL(rows_of(out, "class"), 600);
-        CU_ASSERT_EQUAL(rows_of(out, "scores"), 600 * predicted.classes);
+        CU_ASSERT_EQUAL(nn_files_rows(out, "class"), 600);
+        CU_ASSERT_EQUAL(nn_files_rows(out, "scores"), 600 * predicted.classes);
     }
     /* Not a model, and data that do not fit. */
     GPH_EXPECT_STATUS(context, GPH_ERR_INPUT,

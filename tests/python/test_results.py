@@ -160,10 +160,29 @@ def test_training():
         table = np.loadtxt("classes.tsv", skiprows=1)
         assert np.array_equal(table[:, 0], ids) and np.array_equal(table[:, 1], found)
         assert np.allclose(table[:, 2], probability, atol=1e-6)
-    columns = results.metrics("metrics.h5")
-    csv = np.genfromtxt("m.csv", delimiter=",", names=True)
-    assert set(columns) == set(csv.dtype.names)
-    assert all(np.allclose(columns[name], csv[name], 1e-8) for name in columns)
+    expect_csv("metrics.h5", "m.csv")
+    assert len(results.metrics("metrics.h5")["valid_loss"]) == 20
+
+
+def expect_csv(metrics, csv):
+    columns = results.metrics(metrics)
+    wanted = np.genfromtxt(csv, delimiter=",", names=True)
+    assert set(columns) == set(wanted.dtype.names)
+    assert all(np.allclose(columns[name], wanted[name], 1e-8) for name in columns)
+
+
+def test_training_graphs():
+    os.mkdir("tu")
+    write("tu/T_A.txt", "".join(f"{2 * g + 1}, {2 * g + 2}\n{2 * g + 2}, {2 * g + 1}\n"
+                                for g in range(20)))
+    write("tu/T_graph_indicator.txt", "".join(f"{g + 1}\n" * 2 for g in range(20)))
+    write("tu/T_graph_labels.txt", "".join(f"{g % 2}\n" for g in range(20)))
+    write("tu/T_node_labels.txt", "".join(f"{g % 2}\n{g % 3}\n" for g in range(20)))
+    write("graphs.yaml", "data:\n  path: tu\n  fold_count: 2\nmodel:\n  kind: gin\n"
+                         "train:\n  task: graphs\n  epochs: 3\n")
+    gph("train", "graphs.yaml", "--metrics", "folds.h5", "--csv", "folds.csv")
+    expect_csv("folds.h5", "folds.csv")
+    assert results.metrics("folds.h5")["fold"].tolist() == [1, 1, 1, 2, 2, 2]
 
 
 def test_checkpoint():
@@ -192,7 +211,7 @@ def test_look(checkpoint):
              "words.h5": "1 cliques of 3", "vertices.h5": "60 vertices", "values.h5": "distance: mean",
              "collection.h5": "3 graphs, 6 nodes, 3 edges", "pairs.h5": "0 1: 2 to 2 by [-1, 0, 1]",
              "matrix.h5": "nearest to 0: 1, at 2", "near.h5": "3 matches",
-             "metrics.h5": "loss in validation least", "model.h5": "layer 3: own 7 × 3, bias 3",
+             "metrics.h5": "loss in validation least", "folds.h5": "2 folds: accuracy", "model.h5": "layer 3: own 7 × 3, bias 3",
              "classes.h5": "90 vertices", checkpoint: "tiles done"}
     output = subprocess.run([sys.executable, "-B", os.path.join(EXAMPLES, "look.py"), *files],
                             check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -211,6 +230,7 @@ with tempfile.TemporaryDirectory() as scratch:
     test_values()
     test_distances()
     test_training()
+    test_training_graphs()
     path = test_checkpoint()
     test_refusals()
     test_look(path)
