@@ -27,5 +27,9 @@ result=$runs.$number.json
 threads=${SLURM_CPUS_PER_TASK:-1}
 # The words of the line are options: they are split at blanks.
 # shellcheck disable=SC2086
-exec mpirun ${MPIRUN_OPTIONS:---map-by slot:PE=$threads} "$gph" $line --json "$result" \
+mpirun ${MPIRUN_OPTIONS:---map-by slot:PE=$threads} "$gph" $line --json "$result.part" \
     --threads "$threads"
+status=$?
+# A run that was stopped tells in its file how far it came; that is no result.
+[ $status != 0 ] || mv "$result.part" "$result"
+exit $status

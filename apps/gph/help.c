@@ -80,8 +80,8 @@ void app_help_print(FILE *file)
         "a verification failed",
     };
     fprintf(file, "Usage: gph COMMAND [options] INPUT...\n"
-                  "       gph --help | gph COMMAND --help | gph --version\n"
-                  "       mpirun -n RANKS gph COMMAND ...\n\ncommands:\n");
+                  "  or:  gph --help | gph COMMAND --help | gph --version\n"
+                  "  or:  mpirun -n RANKS gph COMMAND ...\n\ncommands:\n");
     for (int i = 0; app_commands[i]; i++) {
         char term[2 * APP_NAME_CHARS] = "";
         snprintf(term, sizeof term, "%s %s", app_commands[i]->name, app_commands[i]->arguments);

@@ -75,6 +75,10 @@ for end in $((SECONDS + 30)); do
 done
 [ "$("$json_get" result/count <runs.txt.1.json)" = 1140 ] || fail "array.sh, line 1"
 [ "$("$json_get" result/count <runs.txt.2.json)" = 4845 ] || fail "array.sh, line 2"
+echo "cliques rmat:scale=13 -k 6 --max-time 1ms" >stops.txt
+SLURM_ARRAY_TASK_ID=1 SLURM_CPUS_PER_TASK=1 OMPI_MCA_btl_tcp_if_include=lo OMPI_MCA_oob_tcp_if_include=lo \
+    "$scripts/array.sh" stops.txt >stops.log 2>&1
+[ $? = 5 ] && [ ! -e stops.txt.1.json ] || fail "array.sh takes a stopped run for a finished one"
 say "one node, array, doctor"
 
 # Both nodes.
