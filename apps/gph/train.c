@@ -82,14 +82,62 @@ static gph_status_t run_graphs(app_t *app, const gph_checkpoint_options_t *check
     return status;
 }
 
+static void add_expressions(app_t *app, const gph_expressions_summary_t *summary)
+{
+    const double seconds = summary->seconds;
+    app_add_integer(app, "graphs", summary->graphs);
+    app_add_integer(app, "held_out", summary->held_out);
+    app_add_integer(app, "labels", summary->labels);
+    app_add_integer(app, "weights", summary->weights);
+    app_add_integer(app, "seeds", summary->seeds);
+    app_add_integer(app, "epochs", summary->epochs);
+    app_add_real(app, "first_loss", summary->first_loss);
+    app_add_real(app, "loss", summary->loss);
+    app_add_real(app, "accuracy", summary->accuracy);
+    app_add_real(app, "deviation", summary->deviation);
+    app_add_real(app, "changed", summary->changed);
+    app_add_real(app, "train_loss", summary->train_loss);
+    app_add_real(app, "train_accuracy", summary->train_accuracy);
+    app_add_real(app, "step_seconds", summary->steps > 0 ? seconds / (double)summary->steps : 0);
+    app_add_real(app, "examples_per_second", seconds > 0 ? (double)summary->examples / seconds : 0);
+    app_add_integer(app, "bytes_sent", summary->bytes_sent);
+}
+
+static gph_status_t run_expressions(app_t *app, const gph_checkpoint_options_t *checkpoint)
+{
+    gph_expressions_options_t options = app_expressions_options(&app->request->settings);
+    gph_expressions_summary_t summary = {.graphs = 0};
+    if (app_settings_text(&app->request->settings, &app_train_model) != NULL)
+        return app_fail(app, GPH_ERR_USAGE,
+                        "models of expressions can't be saved: leave --model (train.model) out");
+    options.checkpoint = checkpoint;
+    const gph_status_t status = gph_train_expressions(app->context, &options, &summary);
+    if (status != GPH_OK && status != GPH_ERR_STOPPED)
+        return status;
+    add_expressions(app, &summary);
+    if (status == GPH_OK)
+        snprintf(app->digest, sizeof app->digest, "%s", summary.digest);
+    return status;
+}
+
+static gph_status_t run_task(app_t *app, const gph_checkpoint_options_t *checkpoint)
+{
+    const app_settings_t *settings = &app->request->settings;
+    const int64_t task = app_settings_integer(settings, &app_train_task);
+    if (task == APP_TASK_EXPRESSIONS)
+        return run_expressions(app, checkpoint);
+    if (app_settings_text(settings, &app_data_path) == NULL)
+        return app_fail(app, GPH_ERR_USAGE, "gph train needs --path DATA (data.path)");
+    return task == APP_TASK_GRAPHS ? run_graphs(app, checkpoint) : run_vertices(app, checkpoint);
+}
+
 static gph_status_t run(app_t *app)
 {
-    const int64_t task = app_settings_integer(&app->request->settings, &app_train_task);
     gph_checkpoint_options_t checkpoint;
     gph_status_t status = GPH_OK;
     const gph_checkpoint_options_t *chosen = app_limits_begin(app, &checkpoint, &status);
     if (status == GPH_OK)
-        status = task == APP_TASK_GRAPHS ? run_graphs(app, chosen) : run_vertices(app, chosen);
+        status = run_task(app, chosen);
     app_limits_end();
     return status;
 }
@@ -97,7 +145,9 @@ static gph_status_t run(app_t *app)
 const app_command_t app_train = {
     .name = "train",
     .arguments = "CONFIG",
-    .summary = "trains a model to classify the vertices of a graph, or whole graphs",
+    .summary =
+        "trains a model to classify the vertices of a graph, or whole graphs, or to transform "
+        "expressions",
     .details = "CONFIG is a YAML file with any of the settings below by their keys, such as "
                "`train:` over `epochs: 200`; options overrule it. The result tells the accuracy in "
                "testing as a mean over the runs, from 0 to 1. Weights are the same bits on any "

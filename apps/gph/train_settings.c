@@ -1,13 +1,16 @@
 /* Settings of gph train. */
 #include "train_settings.h"
 
+#include "train_expressions.h"
+
 const app_setting_t app_train_task = {
     .key = "train.task",
     .type = APP_CHOICE,
     .value = "TASK",
     .fallback = "vertices",
-    .choices = "vertices|graphs", /* in the order of app_task_t */
-    .help = "what is classified: the vertices of one graph, or the graphs of a collection",
+    .choices = "vertices|graphs|expressions", /* in the order of app_task_t */
+    .help = "what is learnt: classes of the vertices of one graph, classes of the graphs of a "
+            "collection, or how expressions are transformed",
 };
 
 static const app_setting_t seeds = {
@@ -20,14 +23,13 @@ static const app_setting_t seeds = {
     .help = "runs, with the seeds --seed, --seed + 1, ...; results are means over them",
 };
 
-static const app_setting_t data_path = {
+const app_setting_t app_data_path = {
     .key = "data.path",
     .type = APP_TEXT,
     .value = "DATA",
-    .required = true,
     .help = "of vertices: a folder of tables, or a generator: "
             "sbm:n=,classes=,features=,p_in=,p_out=,signal=; of graphs: a collection with classes, "
-            "such as a TUDataset folder",
+            "such as a TUDataset folder; of expressions: none",
 };
 
 static const app_setting_t data_folds = {
@@ -64,7 +66,7 @@ static const app_setting_t train_batch = {
     .fallback = "32",
     .low = 1,
     .high = INT32_MAX,
-    .help = "of graphs: so many a step",
+    .help = "of graphs and expressions: so many a step",
 };
 
 static const app_setting_t data_normalise = {
@@ -99,7 +101,7 @@ static const app_setting_t data_tiles = {
     .fallback = "0",
     .high = 16384,
     .help = "parts whose gradients are added exactly, and at most so many ranks have work; another "
-            "number gives other bits; 0: by the number of vertices",
+            "number gives other bits; 0: by the number of vertices, or 8 of expressions",
 };
 
 static const app_setting_t model_kind = {
@@ -279,7 +281,7 @@ static const app_setting_t train_select = {
     .help = "weights that count: of the last epoch, or of the one best in validation",
 };
 
-static const app_setting_t train_model = {
+const app_setting_t app_train_model = {
     .key = "train.model",
     .type = APP_TEXT,
     .value = "OUT.h5",
@@ -310,7 +312,8 @@ static const app_setting_t train_curves = {
 const app_setting_t *const app_train_settings[] = {
     &app_train_task,
     &seeds,
-    &data_path,
+    APP_EXPRESSION_SETTINGS,
+    &app_data_path,
     &data_folds,
     &data_fold_count,
     &data_normalise,
@@ -339,7 +342,7 @@ const app_setting_t *const app_train_settings[] = {
     &train_patience,
     &train_evaluate_every,
     &train_select,
-    &train_model,
+    &app_train_model,
     &train_csv,
     &train_metrics,
     &train_curves,
@@ -378,7 +381,7 @@ static gph_model_options_t model_options(const app_settings_t *settings)
 gph_train_options_t app_train_options(const app_settings_t *settings)
 {
     gph_train_options_t options = gph_train_options_default();
-    options.data.path = app_settings_text(settings, &data_path);
+    options.data.path = app_settings_text(settings, &app_data_path);
     options.data.normalise = app_settings_integer(settings, &data_normalise) != 0;
     options.data.features = app_settings_integer(settings, &data_features);
     options.data.classes = app_settings_integer(settings, &data_classes);
@@ -390,7 +393,7 @@ gph_train_options_t app_train_options(const app_settings_t *settings)
     options.every = app_settings_integer(settings, &train_evaluate_every);
     options.select = (gph_select_t)app_settings_integer(settings, &train_select);
     options.seeds = app_settings_integer(settings, &seeds);
-    options.model_path = app_settings_text(settings, &train_model);
+    options.model_path = app_settings_text(settings, &app_train_model);
     options.csv_path = app_settings_text(settings, &train_csv);
     options.hdf5_path = app_settings_text(settings, &train_metrics);
     options.svg_path = app_settings_text(settings, &train_curves);
@@ -400,7 +403,7 @@ gph_train_options_t app_train_options(const app_settings_t *settings)
 gph_graphs_options_t app_graphs_options(const app_settings_t *settings)
 {
     gph_graphs_options_t options = gph_graphs_options_default();
-    options.path = app_settings_text(settings, &data_path);
+    options.path = app_settings_text(settings, &app_data_path);
     options.folds = app_settings_text(settings, &data_folds);
     options.fold_count = app_settings_integer(settings, &data_fold_count);
     options.model = model_options(settings);
@@ -408,6 +411,23 @@ gph_graphs_options_t app_graphs_options(const app_settings_t *settings)
     options.optimizer = optimizer_options(settings);
     options.epochs = app_settings_integer(settings, &train_epochs);
     options.batch = app_settings_integer(settings, &train_batch);
+    options.csv_path = app_settings_text(settings, &train_csv);
+    options.hdf5_path = app_settings_text(settings, &train_metrics);
+    options.svg_path = app_settings_text(settings, &train_curves);
+    return options;
+}
+
+gph_expressions_options_t app_expressions_options(const app_settings_t *settings)
+{
+    gph_expressions_options_t options = gph_expressions_options_default();
+    app_expression_settings(settings, &options);
+    options.tiles = app_settings_integer(settings, &data_tiles);
+    options.model = model_options(settings);
+    options.optimizer = optimizer_options(settings);
+    options.epochs = app_settings_integer(settings, &train_epochs);
+    options.every = app_settings_integer(settings, &train_evaluate_every);
+    options.batch = app_settings_integer(settings, &train_batch);
+    options.seeds = app_settings_integer(settings, &seeds);
     options.csv_path = app_settings_text(settings, &train_csv);
     options.hdf5_path = app_settings_text(settings, &train_metrics);
     options.svg_path = app_settings_text(settings, &train_curves);

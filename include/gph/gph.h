@@ -20,6 +20,7 @@
 #include "gph/io_collection.h"
 #include "gph/mp.h"
 #include "gph/nn.h"
+#include "gph/nn_expressions.h"
 #include "gph/nn_graphs.h"
 #include "gph/par.h"
 

@@ -27,17 +27,12 @@ typedef struct work {
     double *g_k;        /* [cells] */
     double *g_u;        /* [n] */
     double *g_v;        /* [m] */
-    double *g_edge;     /* [kinds × n × n] */
+    double *laid;       /* [kinds × n × n] half of what an edge saves that is laid upon another */
+    double *g_edge;     /* [kinds × n × n] gradient of `laid`, in the end of edges */
     double *either;     /* [2 × n × n] of triangles */
 } work_t;
 
 enum { ROUNDS_MOST = 64, ITERATIONS_MOST = 10000 };
-
-gph_structural_options_t gph_structural_options_default(void)
-{
-    return (gph_structural_options_t){
-        .alpha = 1, .beta = 1, .gamma = 1, .temperature = 0.2, .rounds = 3, .iterations = 10};
-}
 
 /* Numbers that a pair needs. Sizes are at most those of a matrix that is there. */
 static int64_t numbers_of(const gph_structural_options_t *options,
@@ -47,7 +42,7 @@ static int64_t numbers_of(const gph_structural_options_t *options,
     const int64_t m = pair->wanted_nodes;
     const int64_t cells = (n + 1) * (m + 1);
     const int64_t round = 2 * cells + options->iterations * (n + m) + m;
-    return 6 * cells + options->rounds * round + n + m + (pair->kinds + 2) * n * n;
+    return 6 * cells + options->rounds * round + n + m + 2 * (pair->kinds + 1) * n * n;
 }
 
 static double *take(double **at, int64_t count)
@@ -81,6 +76,7 @@ static work_t lay_out(const gph_structural_options_t *options, const gph_structu
     work.g_k = take(&value, cells);
     work.g_u = take(&value, n);
     work.g_v = take(&value, m);
+    work.laid = take(&value, pair->kinds * n * n);
     work.g_edge = take(&value, pair->kinds * n * n);
     work.either = take(&value, 2 * n * n);
     return work;
@@ -88,38 +84,68 @@ static work_t lay_out(const gph_structural_options_t *options, const gph_structu
 
 /* --- costs ---------------------------------------------------------------------------------- */
 
-/* node[i][j] = alpha · (1 - probability that i is labelled as j, or for the last j: is none). */
+/* What it costs that something has only this probability: from 1 for none to 0 for certain. */
+static double price(double epsilon, double probability)
+{
+    return epsilon < 1 ? log(probability + epsilon * (1 - probability)) / log(epsilon)
+                       : 1 - probability;
+}
+
+static double price_slope(double epsilon, double probability)
+{
+    return epsilon < 1
+               ? (1 - epsilon) / ((probability + epsilon * (1 - probability)) * log(epsilon))
+               : -1;
+}
+
+/* node[i][j] = alpha · price of i being labelled as j, or for the last j: being none. */
 static void make_node_costs(const work_t *work)
 {
     const gph_structural_pair_t *pair = work->pair;
     const double alpha = work->options->alpha;
+    const double epsilon = work->options->epsilon;
     for (int64_t i = 0; i < work->n; i++) {
         const gph_real_t *label = pair->label + i * (pair->labels + 1);
         double *node = work->node + i * work->width;
         for (int64_t j = 0; j < work->m; j++)
-            node[j] = alpha * (1 - (double)label[pair->wanted_label[j]]);
-        node[work->m] = alpha * (1 - (double)label[pair->labels]);
+            node[j] = alpha * price(epsilon, (double)label[pair->wanted_label[j]]);
+        node[work->m] = alpha * price(epsilon, (double)label[pair->labels]);
     }
     for (int64_t j = 0; j < work->m; j++)
         work->node[work->n * work->width + j] = alpha;
     work->node[work->cells - 1] = 0;
 }
 
+/* An edge that is laid upon none costs the price of its absence. Returns the sum of these. */
+static double make_edge_costs(const work_t *work)
+{
+    const gph_structural_pair_t *pair = work->pair;
+    const double epsilon = work->options->epsilon;
+    double sum = 0;
+    for (int64_t e = 0; e < pair->kinds * work->n * work->n; e++) {
+        const double there = (double)pair->edge[e];
+        const double absence = price(epsilon, 1 - there);
+        work->laid[e] = (1 + absence - price(epsilon, there)) / 2;
+        sum += absence;
+    }
+    return sum;
+}
+
 /* to[n × m] = a x, or transposed(a) x, of the first n rows of x. */
-static void multiply(const work_t *work, const gph_real_t *a, bool transposed, const double *x,
+static void multiply(const work_t *work, const double *a, bool transposed, const double *x,
                      double *to)
 {
     const int64_t n = work->n;
     memset(to, 0, (size_t)(n * work->width) * sizeof *to);
     for (int64_t i = 0; i < n; i++)
         for (int64_t h = 0; h < n; h++) {
-            const double factor = (double)(transposed ? a[h * n + i] : a[i * n + h]);
+            const double factor = transposed ? a[h * n + i] : a[i * n + h];
             for (int64_t j = 0; factor != 0 && j < work->m; j++)
                 to[i * work->width + j] += factor * x[h * work->width + j];
         }
 }
 
-/* pull = Σ over kinds of A x B' + A' x B, A being predicted edges and B wanted ones. */
+/* pull = Σ over kinds of A x B' + A' x B, A being `laid` and B wanted edges. */
 static void make_pull(const work_t *work, const double *x)
 {
     const gph_structural_pair_t *pair = work->pair;
@@ -127,7 +153,7 @@ static void make_pull(const work_t *work, const double *x)
     memset(work->pull, 0, (size_t)work->cells * sizeof *work->pull);
     for (int64_t k = 0; k < 2 * pair->kinds; k++) {
         const bool down = k % 2 == 0;
-        multiply(work, pair->edge + k / 2 * n * n, !down, x, work->product);
+        multiply(work, work->laid + k / 2 * n * n, !down, x, work->product);
         for (int64_t e = 0; e < pair->wanted_edges; e++) {
             const gph_wanted_edge_t edge = pair->wanted_edge[e];
             const int64_t near = down ? edge.from : edge.to;
@@ -168,21 +194,12 @@ static void assign(const work_t *work)
     }
 }
 
-static double edges_predicted(const gph_structural_pair_t *pair)
-{
-    double sum = 0;
-    for (int64_t e = 0; e < pair->kinds * pair->nodes * pair->nodes; e++)
-        sum += (double)pair->edge[e];
-    return sum;
-}
-
-static double cost_of(const work_t *work)
+static double cost_of(const work_t *work, double absent)
 {
     const gph_structural_options_t *options = work->options;
     const gph_structural_pair_t *pair = work->pair;
     const double *s = work->at[options->rounds - 1].s;
-    const double edges =
-        edges_predicted(pair) + (double)pair->wanted_edges - inner(work->cells, s, work->pull);
+    const double edges = absent + (double)pair->wanted_edges - inner(work->cells, s, work->pull);
     double cost = inner(work->cells, s, work->node) + options->beta * edges;
     if (options->gamma > 0) {
         const double more =
@@ -195,7 +212,7 @@ static double cost_of(const work_t *work)
 
 /* --- backward ------------------------------------------------------------------------------- */
 
-/* g_edge of each kind += factor · x B y'. */
+/* Gradient of `laid` of each kind += factor · x B y'. */
 static void push(const work_t *work, double factor, const double *x, const double *y)
 {
     const gph_structural_pair_t *pair = work->pair;
@@ -211,7 +228,7 @@ static void push(const work_t *work, double factor, const double *x, const doubl
     }
 }
 
-/* From the cost to the last assignment, and what does not go through it. */
+/* From the cost to the last assignment. */
 static void begin_back(const work_t *work)
 {
     const gph_structural_options_t *options = work->options;
@@ -221,15 +238,9 @@ static void begin_back(const work_t *work)
         work->g_s[c] = work->node[c] - 2 * options->beta * work->pull[c];
         work->g_node[c] = s[c];
     }
-    for (int64_t e = 0; e < pair->kinds * work->n * work->n; e++)
-        work->g_edge[e] = options->beta;
+    memset(work->g_edge, 0, (size_t)(pair->kinds * work->n * work->n) * sizeof *work->g_edge);
     push(work, -2 * options->beta, s, s);
     memset(work->g_v, 0, (size_t)work->m * sizeof *work->g_v);
-    if (options->gamma > 0)
-        gph_soft_triangles_gradient(
-            work->n, pair->kinds, pair->edge,
-            (double)gph_soft_triangles_count(work->m, pair->wanted_edges, pair->wanted_edge),
-            options->gamma, work->either, work->g_edge);
 }
 
 /* Through the rounds, from the last one. */
@@ -253,19 +264,45 @@ static void back_rounds(const work_t *work)
     }
 }
 
+/* From `laid` to edges, and what does not go through it. */
+static void back_edges(const work_t *work)
+{
+    const gph_structural_options_t *options = work->options;
+    const gph_structural_pair_t *pair = work->pair;
+    for (int64_t e = 0; e < pair->kinds * work->n * work->n; e++) {
+        const double there = (double)pair->edge[e];
+        const double absence = -price_slope(options->epsilon, 1 - there);
+        const double presence = price_slope(options->epsilon, there);
+        work->g_edge[e] = options->beta * absence + work->g_edge[e] * (absence - presence) / 2;
+    }
+    if (options->gamma > 0)
+        gph_soft_triangles_gradient(
+            work->n, pair->kinds, pair->edge,
+            (double)gph_soft_triangles_count(work->m, pair->wanted_edges, pair->wanted_edge),
+            options->gamma, work->either, work->g_edge);
+}
+
+/* Gradient of a probability, from that of what it costs. */
+static double back_price(const work_t *work, double scale, gph_real_t probability, double g)
+{
+    const gph_structural_options_t *options = work->options;
+    return scale * options->alpha * price_slope(options->epsilon, (double)probability) * g;
+}
+
 static void write_gradients(const work_t *work, double scale)
 {
     const gph_structural_pair_t *pair = work->pair;
     const int64_t columns = pair->labels + 1;
-    const double factor = -scale * work->options->alpha;
     for (int64_t i = 0; i < work->n; i++) {
+        const gph_real_t *label = pair->label + i * columns;
         gph_real_t *g = pair->g_label + i * columns;
         const double *node = work->g_node + i * work->width;
         for (int64_t c = 0; c < columns; c++)
             g[c] = 0;
-        for (int64_t j = 0; j < work->m; j++)
-            g[pair->wanted_label[j]] += (gph_real_t)(factor * node[j]);
-        g[pair->labels] += (gph_real_t)(factor * node[work->m]);
+        for (int64_t j = 0; j <= work->m; j++) {
+            const int64_t c = j < work->m ? pair->wanted_label[j] : pair->labels;
+            g[c] += (gph_real_t)back_price(work, scale, label[c], node[j]);
+        }
     }
     for (int64_t e = 0; e < pair->kinds * work->n * work->n; e++)
         pair->g_edge[e] = (gph_real_t)(scale * work->g_edge[e]);
@@ -289,14 +326,16 @@ static gph_status_t do_pair(void *data, int64_t index, int thread)
     const work_t work = lay_out(job->options, pair, round, job->value + thread * job->room);
 
     make_node_costs(&work);
+    const double absent = make_edge_costs(&work);
     assign(&work);
-    pair->loss = cost_of(&work);
+    pair->loss = cost_of(&work, absent);
     if (pair->assignment != NULL)
         memcpy(pair->assignment, round[job->options->rounds - 1].s,
                (size_t)work.cells * sizeof *pair->assignment);
     if (pair->g_label != NULL) {
         begin_back(&work);
         back_rounds(&work);
+        back_edges(&work);
         write_gradients(&work, job->scale);
     }
     return GPH_OK;
@@ -310,6 +349,8 @@ gph_status_t gph_structural_check(gph_env_t *env, const gph_structural_options_t
                         "loss.alpha, loss.beta and loss.gamma must be 0 or more");
     if (!(options->temperature > 0) || !isfinite(options->temperature))
         return gph_fail(env, GPH_ERR_USAGE, "loss.temperature must be more than 0");
+    if (!(options->epsilon > 0) || options->epsilon > 1)
+        return gph_fail(env, GPH_ERR_USAGE, "loss.epsilon must be more than 0 and at most 1");
     if (options->rounds < 1 || options->rounds > ROUNDS_MOST || options->iterations < 1 ||
         options->iterations > ITERATIONS_MOST)
         return gph_fail(env, GPH_ERR_USAGE,

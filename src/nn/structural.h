@@ -4,12 +4,19 @@
  * those that are deleted) a pair costs
  *
  *     alpha · (labels that differ, nodes inserted, nodes deleted, each by its share of S)
- *   + beta  · (edges of the prediction and edges wanted, less twice those that S lays upon another)
+ *   + beta  · (edges deleted, edges inserted, edges that S lays upon wanted ones but that lack
+ *              certainty, each by its share of S)
  *   + gamma · |triangles of the prediction − triangles wanted|
  *
- * For graphs whose probabilities are 0 and 1 and an S of 0 and 1 that is the cost of the edit path
- * that S says, an edge of another kind being another edge. Triangles are cliques of 3 nodes in all,
- * whatever their labels, over edges of any kind and direction; of a prediction their expected
+ * Where something is wanted that has probability p, it costs log(p + epsilon (1 − p)) /
+ * log(epsilon): 1 for p = 0, 0 for p = 1. A line between the two (epsilon 1) makes the loss the
+ * expected number of edits, but then an edge that S lays upon a wanted one by less than a half is
+ * best left out, and learning, which begins with an S that says nothing, ends without edges; the
+ * logarithm makes the share of S the best probability, as maximum likelihood does.
+ *
+ * For graphs whose probabilities are 0 and 1 and an S of 0 and 1 the loss is the cost of the edit
+ * path that S says, an edge of another kind being another edge. Triangles are cliques of 3 nodes in
+ * all, whatever their labels, over edges of any kind and direction; of a prediction their expected
  * number where edges were independent.
  *
  * S comes from rounds of graduated assignment (Gold & Rangarajan 1996): a round takes the gradient
@@ -19,22 +26,9 @@
 #ifndef GPH_NN_STRUCTURAL_H
 #define GPH_NN_STRUCTURAL_H
 
+#include "gph/nn_expressions.h"
 #include "nn/real.h"
 #include "par/context.h"
-
-/** What edits cost, and how soft the assignment of nodes is. Start from
- * gph_structural_options_default(). */
-typedef struct gph_structural_options {
-    double alpha;       /**< a node inserted, deleted or of another label; default 1 */
-    double beta;        /**< an edge inserted or deleted; default 1 */
-    double gamma;       /**< a triangle more or less; default 1 */
-    double temperature; /**< of the assignment, in units of cost; default 0.2 */
-    int rounds;         /**< of graduated assignment, 1 to 64; default 3 */
-    int iterations;     /**< of Sinkhorn in each round, 1 to 10000; default 10 */
-} gph_structural_options_t;
-
-/** Defaults. Local. */
-gph_structural_options_t gph_structural_options_default(void);
 
 /** An edge that is wanted. */
 typedef struct gph_wanted_edge {

@@ -25,7 +25,7 @@ typedef struct gph_training_ops {
     /** Steps through the data once, by gph_training_step() or gph_training_batches(), and adds a
      * row to the metrics where it evaluates. */
     gph_status_t (*epoch)(void *data);
-    /** Local. Takes graphs as the batch of the next step; needed by gph_training_batches(). */
+    /** Takes graphs as the batch of the next step; needed by gph_training_batches(). */
     gph_status_t (*take)(void *data, int64_t count, const int64_t *list);
     /** Scores in training and the gradient of their loss, which the trainer keeps for `backward`;
      * *loss receives the loss, the same on all ranks. */

@@ -64,6 +64,47 @@ for name in cora citeseer; do
     fi
 done
 
+# Expressions: learnt as shipped in less time, and the same on any number of ranks.
+run 0 2 train "$GPH_SOURCE_DIR/configs/expressions.yaml" --epochs 10 --threads 1 --csv e.csv \
+    --curves e.svg --json trained.json
+last=$("$json_get" result/loss <trained.json)
+first=$("$json_get" result/first_loss <trained.json)
+accuracy=$("$json_get" result/accuracy <trained.json)
+awk "BEGIN { exit !(10 * $last < $first) }" || fail "expressions: loss $last, at first $first"
+awk "BEGIN { exit !($accuracy >= 0.9) }" || fail "expressions: accuracy $accuracy"
+[ "$(wc -l <e.csv)" = 11 ] || fail "e.csv has $(wc -l <e.csv) lines"
+cat >tiny.yaml <<EOF
+train:
+  task: expressions
+  epochs: 4
+  evaluate_every: 2
+data:
+  rule: fold
+  graphs: 60
+  held_out: 40
+  integers: 2
+  operations: 4
+model:
+  hidden: 16
+EOF
+run 0 1 train tiny.yaml --threads 1 --json tiny.json
+digest=$("$json_get" digest <tiny.json)
+mkdir tiny.state
+run 5 2 train tiny.yaml --checkpoint tiny.state --max-time 1ms
+says err "--resume"
+run 0 3 train tiny.yaml --checkpoint tiny.state --resume --json -
+json digest "$digest"
+json result/loss "$("$json_get" result/loss <tiny.json)"
+run 2 2 train tiny.yaml --set loss.temperature=0
+says err "loss.temperature"
+run 2 1 train tiny.yaml --model e.h5
+says err "train.model"
+run 2 1 train tiny.yaml --operations 2 --set data.least_operations=3
+says err "data.operations"
+printf 'train:\n  task: expressions\nloss:\n  rounds: 65\n' >rounds.yaml
+run 2 1 train rounds.yaml
+says err "rounds.yaml:4: loss.rounds"
+
 # Configs that make no sense: file and line.
 printf 'data:\n  path: sbm:n=10\nmodel:\n  hiden: 4\n' >typo.yaml
 run 2 1 train typo.yaml

@@ -56,7 +56,8 @@ skipped() {
 }
 
 small() {
-    sed -E 's/scale=[12][0-9]/scale=9/; s/n=1000000,m=8000000/n=500,m=4000/; s/n=100000,m=1000000/n=1000,m=8000/; s/scale=\{1[0-9]/scale={8/'
+    sed -E 's/scale=[12][0-9]/scale=9/; s/n=1000000,m=8000000/n=500,m=4000/; s/n=100000,m=1000000/n=1000,m=8000/; s/scale=\{1[0-9]/scale={8/
+        s#configs/(expressions|folding)\.yaml#& --epochs 1#'
 }
 
 failures=0 done=0 left=0

@@ -110,18 +110,36 @@ static double wanted_at(const gph_structural_pair_t *pair, int64_t k, int64_t a,
     return 0;
 }
 
-static double node_cost(const gph_structural_pair_t *pair, double alpha, int64_t i, int64_t j)
+static double price(const gph_structural_options_t *options, double p)
+{
+    const double e = options->epsilon;
+    return e == 1 ? 1 - p : log(p + e * (1 - p)) / log(e);
+}
+
+static double node_cost(const gph_structural_pair_t *pair, const gph_structural_options_t *options,
+                        int64_t i, int64_t j)
 {
     const int64_t n = pair->nodes;
     const int64_t m = pair->wanted_nodes;
     if (i == n)
-        return j < m ? alpha : 0;
+        return j < m ? options->alpha : 0;
     const gph_real_t *label = pair->label + i * (pair->labels + 1);
-    return alpha * (1 - (double)label[j < m ? pair->wanted_label[j] : pair->labels]);
+    return options->alpha *
+           price(options, (double)label[j < m ? pair->wanted_label[j] : pair->labels]);
 }
 
-/* Σ over kinds, h, l of x[h][l] (A[i][h] B[j][l] + A[h][i] B[l][j]). */
-static double follow(const gph_structural_pair_t *pair, const double *x, int64_t i, int64_t j)
+/* Half of what it saves to lay an edge upon a wanted one: it is neither deleted nor inserted, but
+ * costs what it lacks. */
+static double saved(const gph_structural_pair_t *pair, const gph_structural_options_t *options,
+                    int64_t k, int64_t from, int64_t to)
+{
+    const double a = (double)pair->edge[(k * pair->nodes + from) * pair->nodes + to];
+    return 0.5 * (price(options, 1 - a) + 1 - price(options, a));
+}
+
+/* Σ over kinds, h, l of x[h][l] (A[i][h] B[j][l] + A[h][i] B[l][j]), A being saved(). */
+static double follow(const gph_structural_pair_t *pair, const gph_structural_options_t *options,
+                     const double *x, int64_t i, int64_t j)
 {
     const int64_t n = pair->nodes;
     const int64_t m = pair->wanted_nodes;
@@ -129,9 +147,9 @@ static double follow(const gph_structural_pair_t *pair, const double *x, int64_t
     for (int64_t k = 0; k < pair->kinds; k++)
         for (int64_t h = 0; h < n; h++)
             for (int64_t l = 0; l < m; l++)
-                sum += x[h * (m + 1) + l] *
-                       ((double)pair->edge[(k * n + i) * n + h] * wanted_at(pair, k, j, l) +
-                        (double)pair->edge[(k * n + h) * n + i] * wanted_at(pair, k, l, j));
+                sum +=
+                    x[h * (m + 1) + l] * (saved(pair, options, k, i, h) * wanted_at(pair, k, j, l) +
+                                          saved(pair, options, k, h, i) * wanted_at(pair, k, l, j));
     return sum;
 }
 
@@ -177,12 +195,12 @@ static double cost_of(const gph_structural_pair_t *pair, const gph_structural_op
     const int64_t m = pair->wanted_nodes;
     double cost = options->beta * (double)pair->wanted_edges;
     for (int64_t e = 0; e < pair->kinds * n * n; e++)
-        cost += options->beta * (double)pair->edge[e];
+        cost += options->beta * price(options, 1 - (double)pair->edge[e]);
     for (int64_t i = 0; i <= n; i++)
         for (int64_t j = 0; j <= m; j++) {
-            cost += s[i * (m + 1) + j] * node_cost(pair, options->alpha, i, j);
+            cost += s[i * (m + 1) + j] * node_cost(pair, options, i, j);
             if (i < n && j < m)
-                cost -= options->beta * s[i * (m + 1) + j] * follow(pair, s, i, j);
+                cost -= options->beta * s[i * (m + 1) + j] * follow(pair, options, s, i, j);
         }
     return cost + options->gamma * triangle_mismatch(pair);
 }
@@ -200,9 +218,9 @@ static void reference(const gph_structural_pair_t *pair, const gph_structural_op
     for (int r = 0; r < options->rounds; r++) {
         for (int64_t i = 0; i <= n; i++)
             for (int64_t j = 0; j <= m; j++) {
-                double cost = node_cost(pair, options->alpha, i, j);
+                double cost = node_cost(pair, options, i, j);
                 if (r > 0 && i < n && j < m)
-                    cost -= 2 * options->beta * follow(pair, s, i, j);
+                    cost -= 2 * options->beta * follow(pair, options, s, i, j);
                 next[i * (m + 1) + j] = exp(-cost / options->temperature) * (j < m ? scale[j] : 1);
             }
         for (int t = 0; t < options->iterations; t++) {
@@ -242,6 +260,7 @@ static void test_reference(void)
         draw_soft(&sample, stream + 2);
         options.rounds = 1 + (int)(trial % 4);
         options.iterations = 1 + (int)(trial % 7);
+        options.epsilon = trial % 3 == 0 ? 1 : 0.01;
         const double loss = loss_of(&sample, &options);
         reference(&sample.pair, &options, wanted);
         const int64_t cells = (sample.pair.nodes + 1) * (sample.pair.wanted_nodes + 1);
@@ -293,6 +312,7 @@ static void test_gradients(void)
         options.gamma = trial % 3 == 0 ? 0 : 0.3;
         options.rounds = 1 + (int)(trial % 4);
         options.iterations = 1 + (int)(trial % 6);
+        options.epsilon = trial % 5 == 0 ? 1 : 0.02;
         (void)loss_of(&sample, &options);
         check_slopes("label", sample.label, sample.g_label, n * (LABELS + 1), &options);
         check_slopes("edge", sample.edge, sample.g_edge, KINDS * n * n, &options);

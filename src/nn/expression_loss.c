@@ -1,0 +1,166 @@
+/* Losses of predicted expressions, and whether they are right. */
+#include "nn/expression_network.h"
+
+#include "par/comm.h"
+#include "par/reduce.h"
+
+#include <string.h>
+
+/* --- the likeliest graph -------------------------------------------------------------------- */
+
+static int64_t likeliest_label(const gph_expression_network_t *network, int64_t row)
+{
+    const int64_t columns = network->labels + 1;
+    const gph_real_t *p = network->label.value + row * columns;
+    int64_t best = 0;
+    for (int64_t c = 1; c < columns; c++)
+        if (p[c] > p[best])
+            best = c;
+    return best;
+}
+
+/* An edge of a graph of n nodes to a node: place × n + the node that it comes from; -1: none. */
+static int64_t likeliest_edge(const gph_expression_network_t *network,
+                              const gph_expression_batch_t *batch, int64_t graph, int64_t to)
+{
+    const int64_t n = batch->start[graph + 1] - batch->start[graph];
+    const gph_real_t *p = network->edges.edge.value + batch->edge_start[graph] + to;
+    gph_real_t most = network->edges.none.value[batch->start[graph] + to];
+    int64_t best = -1;
+    for (int64_t e = 0; e < GPH_OPERANDS * n; e++)
+        if (p[e * n] > most) {
+            most = p[e * n];
+            best = e;
+        }
+    return best;
+}
+
+static bool is_node(const gph_expression_network_t *network, int64_t row)
+{
+    return likeliest_label(network, row) < network->labels;
+}
+
+/* The only node that is operand `place` of `from`; -1: none, -2: several. from -1: the root. */
+static int64_t only_operand(const gph_expression_network_t *network,
+                            const gph_expression_batch_t *batch, int64_t graph, int64_t from,
+                            int64_t place)
+{
+    const int64_t first = batch->start[graph];
+    const int64_t n = batch->start[graph + 1] - first;
+    int64_t found = -1;
+    for (int64_t to = 0; to < n; to++) {
+        if (!is_node(network, first + to))
+            continue;
+        const int64_t edge = likeliest_edge(network, batch, graph, to);
+        if (from < 0 ? edge < 0 : edge == place * n + from)
+            found = found == -1 ? to : -2;
+    }
+    return found;
+}
+
+/* True when wanted node *at and everything below it stand below node `from` of the prediction in
+ * the same order; *at moves behind them. As deep as the wanted tree. */
+static bool same_tree(const gph_expression_network_t *network, // NOLINT(misc-no-recursion)
+                      const gph_expression_batch_t *batch, int64_t graph, int64_t from, int64_t *at)
+{
+    const int64_t wanted = batch->wanted_start[graph] + *at;
+    if (from < 0 ||
+        likeliest_label(network, batch->start[graph] + from) != batch->wanted_label[wanted])
+        return false;
+    ++*at;
+    for (int64_t place = 0; place < GPH_OPERANDS; place++) {
+        const int64_t operand = only_operand(network, batch, graph, from, place);
+        if (place < batch->wanted_operands[wanted] ? !same_tree(network, batch, graph, operand, at)
+                                                   : operand != -1)
+            return false;
+    }
+    return true;
+}
+
+bool gph_expression_exact(const gph_expression_network_t *network,
+                          const gph_expression_batch_t *batch, int64_t graph)
+{
+    const int64_t first = batch->start[graph];
+    const int64_t wanted = batch->wanted_start[graph + 1] - batch->wanted_start[graph];
+    int64_t nodes = 0;
+    int64_t at = 0;
+    for (int64_t row = first; row < batch->start[graph + 1]; row++)
+        nodes += is_node(network, row);
+    return nodes == wanted &&
+           same_tree(network, batch, graph, only_operand(network, batch, graph, -1, 0), &at);
+}
+
+/* --- losses --------------------------------------------------------------------------------- */
+
+static gph_structural_pair_t pair_of(const gph_expression_network_t *network,
+                                     const gph_expression_batch_t *batch, int64_t graph,
+                                     bool gradient)
+{
+    const int64_t row = batch->start[graph];
+    const int64_t edge = batch->edge_start[graph];
+    const int64_t wanted = batch->wanted_start[graph];
+    const int64_t nodes = batch->wanted_start[graph + 1] - wanted;
+    const int64_t label = row * (network->labels + 1);
+    return (gph_structural_pair_t){
+        .nodes = batch->start[graph + 1] - row,
+        .labels = network->labels,
+        .kinds = GPH_OPERANDS,
+        .label = network->label.value + label,
+        .edge = network->edges.edge.value + edge,
+        .wanted_nodes = nodes,
+        .wanted_label = batch->wanted_label + wanted,
+        .wanted_edges = nodes - 1,
+        .wanted_edge = batch->wanted_edge + wanted - graph,
+        .g_label = gradient ? network->g_label.value + label : NULL,
+        .g_edge = gradient ? network->g_edge.value + edge : NULL,
+    };
+}
+
+static gph_status_t make_pairs(gph_expression_network_t *network,
+                               const gph_expression_batch_t *batch, bool gradient)
+{
+    gph_status_t status = GPH_OK;
+    gph_env_t *env = batch->nodes.context->env;
+
+    if (batch->graphs > network->room) {
+        GPH_TRY(gph_realloc(env, batch->graphs, sizeof *network->pair, &network->pair));
+        network->room = batch->graphs;
+    }
+    if (gradient) {
+        GPH_TRY(gph_tensor_shape(env, batch->nodes.rows, network->labels + 1, &network->g_label));
+        GPH_TRY(gph_tensor_shape(env, 1, batch->edge_start[batch->graphs], &network->g_edge));
+    }
+    for (int64_t g = 0; g < batch->graphs; g++)
+        network->pair[g] = pair_of(network, batch, g, gradient);
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_expression_network_loss(gph_expression_network_t *network,
+                                         const gph_expression_batch_t *batch,
+                                         const gph_structural_options_t *options, int64_t count,
+                                         bool gradient, gph_expression_loss_t *loss)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = batch->nodes.context;
+    gph_sum_t sum = {{0}, 0};
+    gph_expression_loss_t made = {.graphs = count};
+
+    status = make_pairs(network, batch, gradient);
+    if (status == GPH_OK)
+        status = gph_structural_loss(context, options, 1 / (double)count, batch->graphs,
+                                     network->pair, &network->space);
+    GPH_TRY_ALL(context, status);
+    for (int64_t g = 0; g < batch->graphs; g++) {
+        gph_sum_add(&sum, network->pair[g].loss);
+        made.exact += gph_expression_exact(network, batch, g);
+    }
+    GPH_TRY(gph_reduce_exact(context, 1, &sum));
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &made.exact));
+    made.loss = gph_sum_f64(&sum) / (double)count;
+    *loss = made;
+
+cleanup:
+    return status;
+}
