@@ -56,11 +56,13 @@ static void add_graphs(app_t *app, const gph_graphs_summary_t *summary)
     app_add_integer(app, "weights", summary->weights);
     app_add_integer(app, "folds", summary->folds);
     app_add_integer(app, "epochs", summary->epochs);
-    app_add_integer(app, "best_epoch", summary->best_epoch);
-    app_add_real(app, "accuracy", summary->accuracy);
-    app_add_real(app, "deviation", summary->deviation);
-    app_add_real(app, "last_accuracy", summary->last_accuracy);
-    app_add_real(app, "loss", summary->loss);
+    if (summary->tested > 0) {
+        app_add_integer(app, "best_epoch", summary->best_epoch);
+        app_add_real(app, "accuracy", summary->accuracy);
+        app_add_real(app, "deviation", summary->deviation);
+        app_add_real(app, "last_accuracy", summary->last_accuracy);
+        app_add_real(app, "loss", summary->loss);
+    }
     app_add_real(app, "train_accuracy", summary->train_accuracy);
     app_add_real(app, "train_loss", summary->train_loss);
     app_add_real(app, "step_seconds", summary->steps > 0 ? seconds / (double)summary->steps : 0);

@@ -3,6 +3,8 @@
 
 #include "train_expressions.h"
 
+#include <string.h>
+
 const app_setting_t app_train_task = {
     .key = "train.task",
     .type = APP_CHOICE,
@@ -36,8 +38,9 @@ static const app_setting_t data_folds = {
     .key = "data.folds",
     .type = APP_TEXT,
     .value = "FOLDER",
-    .help = "of graphs: test_idx-1.txt, test_idx-2.txt ... with the graphs of each fold; by "
-            "default DATA/10fold_idx where that is there, else --fold-count folds are drawn",
+    .help = "of graphs: test_idx-1.txt, test_idx-2.txt ... with the graphs of each fold; none: one "
+            "run on all graphs, without testing; by default DATA/10fold_idx where that is there, "
+            "else --fold-count folds are drawn",
 };
 
 static const app_setting_t data_fold_count = {
@@ -285,7 +288,8 @@ const app_setting_t app_train_model = {
     .key = "train.model",
     .type = APP_TEXT,
     .value = "OUT.h5",
-    .help = "write the model of the run best in validation, for gph predict",
+    .help = "write a model for gph predict: of vertices that of the run best in validation, of "
+            "graphs that of the fold best in testing after its last epoch",
 };
 
 static const app_setting_t train_csv = {
@@ -405,12 +409,14 @@ gph_graphs_options_t app_graphs_options(const app_settings_t *settings)
     gph_graphs_options_t options = gph_graphs_options_default();
     options.path = app_settings_text(settings, &app_data_path);
     options.folds = app_settings_text(settings, &data_folds);
+    options.all = options.folds != NULL && strcmp(options.folds, "none") == 0;
     options.fold_count = app_settings_integer(settings, &data_fold_count);
     options.model = model_options(settings);
     options.readout = (gph_readout_t)app_settings_integer(settings, &model_readout);
     options.optimizer = optimizer_options(settings);
     options.epochs = app_settings_integer(settings, &train_epochs);
     options.batch = app_settings_integer(settings, &train_batch);
+    options.model_path = app_settings_text(settings, &train_model);
     options.csv_path = app_settings_text(settings, &train_csv);
     options.hdf5_path = app_settings_text(settings, &train_metrics);
     options.svg_path = app_settings_text(settings, &train_curves);

@@ -110,9 +110,10 @@ def model(path):
 
 def predictions(path):
     ids, classes, probability, _ = results.predictions(path)
-    print(f"{len(ids)} vertices; of each class:", *np.bincount(classes))
+    what = "vertex" if results.predicted_names(path) is None else "graph"
+    print(f"{len(ids)} {'vertices' if what == 'vertex' else 'graphs'}; of each class:", *np.bincount(classes))
     unsure = probability.argmin()
-    print(f"  least sure: vertex {ids[unsure]}, class {classes[unsure]} at {probability[unsure]:.3f}")
+    print(f"  least sure: {what} {ids[unsure]}, class {classes[unsure]} at {probability[unsure]:.3f}")
 
 
 def checkpoint(path):

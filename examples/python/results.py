@@ -161,11 +161,15 @@ def metrics(path):
 
 def model(path):
     """`gph train --model`: the settings as a dictionary, and the layers, each a dictionary of those
-    that it has of: weight (of the neighbours' part), own, bias, gain, shift."""
+    that it has of: weight (of the neighbours' part), own, bias, gain, shift. Settings of a model of
+    graphs have `node_labels` and `class_names`, in the order of features and scores."""
     with h5py.File(path, "r") as file:
         _check(file, "grapheme-model")
         settings = {name: attribute(file, name) for name in file.attrs}
         flat = file["weights"][:]
+        if settings["task"] == "graphs":
+            settings["node_labels"] = _texts(file, "node_label_text")
+            settings["class_names"] = _texts(file, "class_text")
     number = {name: int(settings[name]) for name in
               ("layers", "hidden", "norm", "bias", "features", "classes")}
     layers, at = [], 0
@@ -184,8 +188,9 @@ def model(path):
         layers.append(layer)
 
     of = settings["kind"]
+    graphs = settings["task"] == "graphs"
     for i in range(number["layers"]):
-        last = i == number["layers"] - 1
+        last = i == number["layers"] - 1 and not graphs
         rows = number["features"] if i == 0 else number["hidden"]
         columns = number["classes"] if last else number["hidden"]
         norm = number["norm"] and not last
@@ -194,16 +199,27 @@ def model(path):
             take(number["hidden"], columns, False, True, norm)
         else:
             take(rows, columns, of != "linear", of in ("sage", "linear"), norm)
+    if graphs:  # over the readouts of all layers, side by side
+        number["bias"] = True
+        take(number["layers"] * number["hidden"], number["classes"], False, True, False)
     if at != len(flat):
         raise ValueError(f"{path} has {len(flat)} weights, not {at}")
     return settings, layers
 
 
 def predictions(path):
-    """`gph predict --out`: ids [n], classes [n], their probabilities [n], scores [n × classes]."""
+    """`gph predict --out`: ids [n], classes [n], their probabilities [n], scores [n × classes]. Those of
+    graphs have names too: predicted_names()."""
     with h5py.File(path, "r") as file:
         _check(file, "grapheme-predictions")
         return file["id"][:], file["class"][:], file["probability"][:], file["scores"][:]
+
+
+def predicted_names(path):
+    """`gph predict --out`: names of the graphs [n] and of the classes [classes]; None for vertices."""
+    with h5py.File(path, "r") as file:
+        _check(file, "grapheme-predictions")
+        return (_texts(file, "name_text"), _texts(file, "class_text")) if "name_text" in file else None
 
 
 def checkpoint(path):

@@ -22,6 +22,7 @@
 #include "gph/nn.h"
 #include "gph/nn_expressions.h"
 #include "gph/nn_graphs.h"
+#include "gph/nn_predict.h"
 #include "gph/par.h"
 
 #endif

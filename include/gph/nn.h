@@ -148,27 +148,6 @@ typedef struct gph_train_summary {
 GPH_API gph_status_t gph_train_nodes(gph_context_t *context, const gph_train_options_t *options,
                                      gph_train_summary_t *summary);
 
-/** What a prediction came to. */
-typedef struct gph_predict_summary {
-    int64_t vertices;
-    int64_t classes;
-    int64_t labelled; /**< vertices with a label in the data */
-    double accuracy;  /**< over those, 0 without */
-    int64_t tested;   /**< vertices for testing */
-    double test_accuracy;
-    char digest[40]; /**< of all scores */
-} gph_predict_summary_t;
-
-/**
- * Classifies the vertices of data by a saved model. Collective.
- * @param model    file that gph_train_nodes() wrote
- * @param data     folder of tables or generator; features and classes at most those of the model
- * @param out_path receives `vertex class probability` a line, or where its name ends in .h5 these
- * and all scores as datasets; or NULL
- */
-GPH_API gph_status_t gph_predict_nodes(gph_context_t *context, const char *model, const char *data,
-                                       const char *out_path, gph_predict_summary_t *summary);
-
 #ifdef __cplusplus
 }
 #endif

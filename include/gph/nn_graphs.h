@@ -28,14 +28,17 @@ typedef struct gph_graphs_options {
                              always; NULL: path/10fold_idx where that is there, else `fold_count`
                              folds drawn by the seed, each with all classes */
     int64_t fold_count; /**< default 10 */
+    bool all;           /**< no folds: one run on all graphs, none of them for testing */
     gph_model_options_t model; /**< kind, layers, hidden, norm; dropout is of the readouts */
     gph_readout_t readout;
-    gph_optimizer_options_t optimizer;          /**< schedule and warm-up count epochs */
-    int64_t epochs;                             /**< of each fold; default 100 */
-    int64_t batch;                              /**< graphs a step; default 32 */
-    const char *csv_path;                       /**< receives the metrics of all epochs, or NULL */
-    const char *hdf5_path;                      /**< the same in HDF5, or NULL */
-    const char *svg_path;                       /**< receives the learning curves, or NULL */
+    gph_optimizer_options_t optimizer; /**< schedule and warm-up count epochs */
+    int64_t epochs;                    /**< of each fold; default 100 */
+    int64_t batch;                     /**< graphs a step; default 32 */
+    const char *model_path; /**< receives the model (HDF5): the weights after the last epoch of the
+                                 fold then best in testing; or NULL */
+    const char *csv_path;   /**< receives the metrics of all epochs, or NULL */
+    const char *hdf5_path;  /**< the same in HDF5, or NULL */
+    const char *svg_path;   /**< receives the learning curves, or NULL */
     const gph_checkpoint_options_t *checkpoint; /**< or NULL */
 } gph_graphs_options_t;
 
@@ -49,6 +52,7 @@ typedef struct gph_graphs_summary {
     int64_t features; /**< node labels */
     int64_t classes;
     int64_t weights; /**< numbers that are learnt */
+    int64_t tested;  /**< graphs that are for testing in a fold; 0: the next few mean nothing */
     int64_t folds;   /**< folds done */
     int64_t epochs;  /**< over all folds, with those of earlier parts of the job */
     /* Means over the folds done, in the one epoch in which the mean accuracy in testing is highest

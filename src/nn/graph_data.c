@@ -97,36 +97,31 @@ static gph_status_t check_classes(const gph_graph_data_t *data, const char *path
     return GPH_OK;
 }
 
-static gph_status_t fill(gph_graph_data_t *data, const char *path)
+static gph_status_t fill(gph_graph_data_t *data)
 {
     gph_status_t status = GPH_OK;
     int64_t arcs = 0;
 
     GPH_TRY(count_rows(data, &arcs));
     fill_rows(data);
-    GPH_TRY(check_classes(data, path));
 
 cleanup:
     return status;
 }
 
-gph_status_t gph_graph_data_load(gph_context_t *context, const gph_graphs_options_t *options,
-                                 gph_graph_data_t *data)
+gph_status_t gph_graph_data_rows(const gph_collection_t *collection, gph_graph_data_t *data)
 {
     gph_status_t status = GPH_OK;
-    gph_graph_data_t made = {.context = context};
+    gph_context_t *context = data->context;
+    gph_graph_data_t made = {.context = context, .collection = collection};
     char digest[GPH_DIGEST_CHARS];
 
-    GPH_TRY(gph_collection_load(context, options->path, NULL, &made.collection));
-    made.graphs = gph_collection_count(made.collection);
-    made.features = gph_collection_node_labels(made.collection);
-    made.classes = gph_collection_classes(made.collection);
-    GPH_TRY_ALL(context, fill(&made, options->path));
-    GPH_TRY(gph_graph_folds(options, &made));
-    gph_collection_digest(made.collection, digest);
+    made.graphs = gph_collection_count(collection);
+    made.features = gph_collection_node_labels(collection);
+    made.classes = gph_collection_classes(collection);
+    GPH_TRY_ALL(context, fill(&made));
+    gph_collection_digest(collection, digest);
     gph_digest_add(&made.digest, gph_digest_item(0, digest, strlen(digest)));
-    gph_digest_add(&made.digest,
-                   gph_digest_item(1, made.fold, (size_t)made.graphs * sizeof *made.fold));
     *data = made;
     made = (gph_graph_data_t){.context = context};
 
@@ -135,9 +130,33 @@ cleanup:
     return status;
 }
 
+gph_status_t gph_graph_data_load(gph_context_t *context, const gph_graphs_options_t *options,
+                                 gph_graph_data_t *data)
+{
+    gph_status_t status = GPH_OK;
+    gph_graph_data_t made = {.context = context};
+    gph_collection_t *collection = NULL;
+
+    GPH_TRY(gph_collection_load(context, options->path, NULL, &collection));
+    GPH_TRY(gph_graph_data_rows(collection, &made));
+    made.owned = collection;
+    collection = NULL;
+    GPH_TRY_ALL(context, check_classes(&made, options->path));
+    GPH_TRY(gph_graph_folds(options, &made));
+    gph_digest_add(&made.digest,
+                   gph_digest_item(1, made.fold, (size_t)made.graphs * sizeof *made.fold));
+    *data = made;
+    made = (gph_graph_data_t){.context = context};
+
+cleanup:
+    gph_collection_destroy(&collection);
+    gph_graph_data_free(&made);
+    return status;
+}
+
 void gph_graph_data_free(gph_graph_data_t *data)
 {
-    gph_collection_destroy(&data->collection);
+    gph_collection_destroy(&data->owned);
     gph_free(data->node);
     gph_free(data->offset);
     gph_free(data->adjacent);

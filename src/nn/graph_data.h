@@ -9,7 +9,8 @@
 /** All graphs one behind the other; the same on every rank. */
 typedef struct gph_graph_data {
     gph_context_t *context;
-    gph_collection_t *collection;
+    const gph_collection_t *collection;
+    gph_collection_t *owned; /**< the same where the data owns it */
     int64_t graphs;
     int64_t features; /**< node labels */
     int64_t classes;
@@ -22,6 +23,10 @@ typedef struct gph_graph_data {
     int32_t *fold;       /**< [graphs] in which a graph is for testing; -1: in none */
     gph_digest_t digest; /**< of everything */
 } gph_graph_data_t;
+
+/** The rows of a collection, which must outlive the data, without folds. Collective. data->context
+ * is set. GPH_ERR_INPUT where a graph has no nodes. */
+gph_status_t gph_graph_data_rows(const gph_collection_t *collection, gph_graph_data_t *data);
 
 /** Loads a collection and its folds. Collective. GPH_ERR_INPUT where graphs lack classes or folds
  * make no sense. */

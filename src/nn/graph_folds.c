@@ -137,6 +137,12 @@ gph_status_t gph_graph_folds(const gph_graphs_options_t *options, gph_graph_data
     char usual[PATH_CHARS];
     bool there = false;
 
+    if (options->all) {
+        for (int64_t g = 0; g < data->graphs; g++)
+            data->fold[g] = -1;
+        data->folds = 1;
+        return GPH_OK;
+    }
     if (options->folds != NULL)
         return read_folds(options->folds, data);
     snprintf(usual, sizeof usual, "%s/10fold_idx", options->path);

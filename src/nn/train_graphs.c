@@ -1,11 +1,14 @@
 /* Training of networks that classify graphs: mini-batches of a collection, in folds. */
+#include "io/collection.h"
 #include "nn/graph_network.h"
 #include "nn/loss.h"
+#include "nn/model_file.h"
 #include "nn/training.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 enum { EVALUATED_AT_ONCE = 256 };
 
@@ -220,6 +223,58 @@ static gph_status_t restore(void *data, const gph_snapshot_t *snapshot)
     return GPH_OK;
 }
 
+/* --- the model ------------------------------------------------------------------------------ */
+
+/* Labels of nodes and names of classes, as words. */
+static gph_status_t collect_words(const gph_graph_data_t *data, gph_array_t *label,
+                                  gph_array_t *class)
+{
+    gph_status_t status = GPH_OK;
+
+    for (int32_t i = 0; i < data->features; i++) {
+        const char *text = gph_collection_node_label(data->collection, i);
+        GPH_TRY(gph_symbols_append(label, text, (int64_t)strlen(text)));
+    }
+    for (int32_t i = 0; i < data->classes; i++) {
+        const char *text = gph_collection_class_name(data->collection, i);
+        GPH_TRY(gph_symbols_append(class, text, (int64_t)strlen(text)));
+    }
+
+cleanup:
+    return status;
+}
+
+static gph_status_t write_model(void *data)
+{
+    gph_status_t status = GPH_OK;
+    const trainer_t *trainer = data;
+    gph_context_t *context = trainer->context;
+    const gph_graphs_options_t *options = trainer->options;
+    gph_array_t label = gph_array_init(context->env, 1);
+    gph_array_t class = gph_array_init(context->env, 1);
+
+    if (options->model_path == NULL)
+        return GPH_OK;
+    GPH_TRY_ALL(context, collect_words(&trainer->data, &label, &class));
+    const gph_model_file_t file = {
+        .graphs = true,
+        .options = options->model,
+        .readout = options->readout,
+        .features = trainer->data.features,
+        .classes = trainer->data.classes,
+        .label = {label.data, label.count},
+        .class = {class.data, class.count},
+        .size = trainer->network.network.params.size,
+        .value = trainer->frame.kept.value,
+    };
+    GPH_TRY(gph_model_write(context, options->model_path, &file));
+
+cleanup:
+    gph_array_free(&label);
+    gph_array_free(&class);
+    return status;
+}
+
 /* --- what it came to ------------------------------------------------------------------------ */
 
 /* Mean accuracy in testing over the folds done, in one epoch. */
@@ -275,6 +330,8 @@ static gph_status_t summarise(const void *data, void *summary)
         .examples = frame->examples,
     };
 
+    for (int64_t g = 0; g < trainer->data.graphs; g++)
+        made.tested += trainer->data.fold[g] >= 0;
     average(trainer, &made);
     gph_training_digest(frame, made.digest);
     GPH_TRY(gph_training_speed(frame, 0, &speed));
@@ -378,6 +435,7 @@ static const gph_training_ops_t graph_ops = {
     .steps = steps_of,
     .end_run = end_run,
     .restore = restore,
+    .write = write_model,
     .summarise = summarise,
     .free = trainer_free,
     .columns = COLUMNS,

@@ -245,8 +245,13 @@ static gph_status_t write_model(void *data)
     const trainer_t *trainer = data;
     const gph_train_options_t *options = trainer->options;
     const gph_model_file_t file = {
-        options->model,        options->data.normalise,      trainer->data.features,
-        trainer->data.classes, trainer->network.params.size, trainer->frame.kept.value};
+        .options = options->model,
+        .normalise = options->data.normalise,
+        .features = trainer->data.features,
+        .classes = trainer->data.classes,
+        .size = trainer->network.params.size,
+        .value = trainer->frame.kept.value,
+    };
     if (options->model_path == NULL)
         return GPH_OK;
     return gph_model_write(trainer->context, options->model_path, &file);

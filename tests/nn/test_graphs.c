@@ -1,4 +1,5 @@
 /* Classification of graphs as a whole: batches, folds, results, stops, bad input. */
+#include "gph/nn_predict.h"
 #include "gph_test.h"
 #include "graph_sample.h"
 #include "nn/graph_batch.h"
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { GRAPHS = 60 };
 
@@ -179,6 +181,137 @@ static void test_files(void)
     CU_ASSERT(nn_files_lines(options.svg_path, "<svg") > 20);
 }
 
+/* --- predictions ---------------------------------------------------------------------------- */
+
+/* Accuracy of a file of predictions against the classes that write_collection() gives. */
+static double accuracy_of(const char *path)
+{
+    char name[64];
+    char class[64];
+    double probability = 0;
+    int graph = 0;
+    int right = 0;
+    int lines = 0;
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fscanf(file, "graph name class probability") != 0)
+        return -1;
+    while (fscanf(file, "%d %63s %63s %lf", &graph, name, class, &probability) == 4) {
+        CU_ASSERT_EQUAL(graph, lines);
+        CU_ASSERT(probability >= 0.5 && probability <= 1);
+        right += strcmp(class, graph % 2 == 0 ? "-1" : "1") == 0;
+        lines++;
+    }
+    fclose(file);
+    return lines == GRAPHS ? (double)right / lines : -1;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    if (gph_test_rank() == 0) {
+        FILE *file = fopen(path, "w");
+        fputs(text, file);
+        fclose(file);
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+}
+
+static void expect_unfit(const char *model, const char *data, const char *text)
+{
+    gph_context_t *context = gph_test_context();
+    gph_prediction_t *prediction = NULL;
+    GPH_EXPECT_STATUS(context, GPH_ERR_INPUT, gph_predict(context, model, data, &prediction));
+    GPH_EXPECT(strstr(gph_context_error(context), text) != NULL, "'%s' lacks '%s'",
+               gph_context_error(context), text);
+    CU_ASSERT_PTR_NULL(prediction);
+    gph_context_clear_error(context);
+}
+
+static void test_predicts(void)
+{
+    gph_context_t *context = gph_test_context();
+    char data[600];
+    char model[700];
+    char out[700];
+    char text[700];
+    snprintf(data, sizeof data, "%s", write_collection("tu-predicts"));
+    snprintf(model, sizeof model, "%s", gph_test_tmp("graphs-model.h5"));
+    snprintf(out, sizeof out, "%s", gph_test_tmp("graphs.tsv"));
+    snprintf(text, sizeof text, "%s", gph_test_tmp("graphs-text"));
+    gph_graphs_options_t options = small_options(data);
+    gph_graphs_summary_t trained;
+    gph_prediction_t *prediction = NULL;
+    options.all = true;
+    options.epochs = 12;
+    options.model.dropout = 0;
+    options.model_path = model;
+    if (!GPH_EXPECT_OK(context, gph_train_graphs(context, &options, &trained)))
+        return;
+    CU_ASSERT_EQUAL(trained.folds, 1);
+    CU_ASSERT_EQUAL(trained.tested, 0);
+    if (!GPH_EXPECT_OK(context, gph_predict(context, model, data, &prediction)))
+        return;
+    gph_predict_summary_t found = gph_prediction_summary(prediction);
+    CU_ASSERT(found.graphs);
+    CU_ASSERT_EQUAL(found.count, GRAPHS);
+    CU_ASSERT_EQUAL(found.labelled, GRAPHS);
+    CU_ASSERT_EQUAL(found.classes, 2);
+    CU_ASSERT_STRING_EQUAL(gph_prediction_class_name(prediction, 0), "-1");
+    GPH_EXPECT(found.accuracy > 0.6, "accuracy %g", found.accuracy);
+    gph_test_expect_same("scores of graphs", found.digest);
+    GPH_EXPECT_OK(context, gph_prediction_write(prediction, out));
+    CU_ASSERT_DOUBLE_EQUAL(accuracy_of(out), found.accuracy, 1e-12);
+    GPH_EXPECT_OK(context, gph_prediction_write(prediction, gph_test_tmp("graphs-out.h5")));
+    CU_ASSERT_EQUAL(nn_files_rows(gph_test_tmp("graphs-out.h5"), "scores"), 2 * GRAPHS);
+    CU_ASSERT_EQUAL(nn_files_rows(gph_test_tmp("graphs-out.h5"), "class"), GRAPHS);
+    gph_prediction_destroy(&prediction);
+
+    /* Labels in another order of first use, and no classes: the same scores of the same graph. */
+    write_text(text, "t # b\nv 0 1\nv 1 0\ne 0 1\nt # a\nv 0 0\nv 1 1\ne 0 1\n");
+    if (GPH_EXPECT_OK(context, gph_predict(context, model, text, &prediction))) {
+        const double *p = NULL;
+        const float *s = NULL;
+        int64_t rows = 0;
+        gph_prediction_rows(prediction, &rows, NULL, NULL, &p, &s);
+        CU_ASSERT_EQUAL(rows, 2);
+        CU_ASSERT_EQUAL(gph_prediction_summary(prediction).labelled, 0);
+        CU_ASSERT(s[0] == s[2] && s[1] == s[3] && p[0] == p[1] && p[0] >= 0.5);
+        gph_prediction_destroy(&prediction);
+    }
+    write_text(text, "t # b\nv 0 1\nv 1 0\ne 0 1\nt # odd\nv 0 0\nv 1 Xy\ne 0 1\n");
+    expect_unfit(model, text, "graph 1 (odd), node 1: the model does not know the label 'Xy'");
+    write_text(text, "t # bare\nv 0\nv 1\ne 0 1\n");
+    expect_unfit(model, text, "nodes without a label");
+    write_text(text, "t # empty\n");
+    expect_unfit(model, text, "no nodes");
+    expect_unfit(model, "sbm:n=20", "classifies the graphs of a collection");
+    CU_ASSERT_EQUAL(gph_mem_used(context->env), 0);
+}
+
+static void test_bad_models(void)
+{
+    gph_context_t *context = gph_test_context();
+    char data[600];
+    char model[700];
+    struct stat about;
+    snprintf(data, sizeof data, "%s", write_collection("tu-models"));
+    snprintf(model, sizeof model, "%s", gph_test_tmp("cut-model.h5"));
+    gph_graphs_options_t options = small_options(data);
+    gph_graphs_summary_t trained;
+    options.model_path = model;
+    options.epochs = 1;
+    if (!GPH_EXPECT_OK(context, gph_train_graphs(context, &options, &trained)))
+        return;
+    expect_unfit(data, data, "");
+    expect_unfit(gph_test_tmp("absent.h5"), data, "absent.h5");
+    for (int part = 1; part < 4; part++) {
+        if (gph_test_rank() == 0 && stat(model, &about) == 0)
+            CU_ASSERT_EQUAL(truncate(model, about.st_size * (4 - part) / (5 - part)), 0);
+        MPI_Barrier(MPI_COMM_WORLD);
+        expect_unfit(model, data, "cut-model.h5");
+    }
+    (void)gph_test_context();
+}
+
 /* --- stops ---------------------------------------------------------------------------------- */
 
 static void test_resumes(void)
@@ -306,6 +439,7 @@ static void test_faults(void)
 
 GPH_TEST_SUITE(nn_graphs, {"batches hold their graphs", test_batch},
                {"the same bits everywhere", test_same}, {"learns structure", test_learns},
-               {"files of metrics", test_files}, {"stopped and resumed", test_resumes},
+               {"files of metrics", test_files}, {"predicts", test_predicts},
+               {"bad models", test_bad_models}, {"stopped and resumed", test_resumes},
                {"bad folds", test_bad_folds}, {"bad options", test_bad_options},
                {"failing allocations", test_faults});

@@ -1,6 +1,6 @@
 /* Training as a whole: results, files, stops and what goes wrong. */
 #include "base/clock.h"
-#include "gph/nn.h"
+#include "gph/nn_predict.h"
 #include "gph_test.h"
 #include "nn_files.h"
 #include "par/comm.h"
@@ -202,27 +202,33 @@ static void test_files(void)
     CU_ASSERT(nn_files_lines(options.svg_path, "<svg") > 20);
     CU_ASSERT_EQUAL(nn_files_rows(options.hdf5_path, "test_accuracy"), 6);
     CU_ASSERT_EQUAL(nn_files_rows(options.model_path, "weights"), summary.weights);
-    if (!GPH_EXPECT_OK(context,
-                       gph_predict_nodes(context, options.model_path, small, out, &predicted)))
+    gph_prediction_t *prediction = NULL;
+    if (!GPH_EXPECT_OK(context, gph_predict(context, options.model_path, small, &prediction)))
         return;
+    predicted = gph_prediction_summary(prediction);
+    CU_ASSERT(!predicted.graphs);
+    CU_ASSERT_EQUAL(predicted.count, 600);
     CU_ASSERT(predicted.test_accuracy == summary.accuracy);
     CU_ASSERT_EQUAL(predicted.labelled, 600);
+    GPH_EXPECT_OK(context, gph_prediction_write(prediction, out));
     CU_ASSERT_EQUAL(nn_files_lines(out, "vertex\tclass\tprobability"), 1 + 600);
+    GPH_EXPECT_OK(context, gph_prediction_write(prediction, gph_test_tmp("classes.h5")));
+    CU_ASSERT_EQUAL(nn_files_rows(gph_test_tmp("classes.h5"), "scores"), 3 * 600);
     gph_test_expect_same("scores", predicted.digest);
-    out = gph_test_tmp("classes.h5");
-    if (GPH_EXPECT_OK(context,
-                      gph_predict_nodes(context, options.model_path, small, out, &predicted))) {
-        CU_ASSERT_EQUAL(nn_files_rows(out, "class"), 600);
-        CU_ASSERT_EQUAL(nn_files_rows(out, "scores"), 600 * predicted.classes);
-    }
+    gph_prediction_destroy(&prediction);
     /* Not a model, and data that do not fit. */
     GPH_EXPECT_STATUS(context, GPH_ERR_INPUT,
-                      gph_predict_nodes(context, options.hdf5_path, small, NULL, &predicted));
+                      gph_predict(context, options.hdf5_path, small, &prediction));
+    gph_context_clear_error(context);
+    GPH_EXPECT_STATUS(context, GPH_ERR_INPUT,
+                      gph_predict(context, options.model_path, "sbm:n=50,features=3", &prediction));
+    CU_ASSERT(strstr(gph_context_error(context), "features") != NULL);
     gph_context_clear_error(context);
     GPH_EXPECT_STATUS(
         context, GPH_ERR_INPUT,
-        gph_predict_nodes(context, options.model_path, "sbm:n=50,features=3", NULL, &predicted));
-    CU_ASSERT(strstr(gph_context_error(context), "features") != NULL);
+        gph_predict(context, options.model_path, gph_test_tmp("absent"), &prediction));
+    CU_ASSERT(strstr(gph_context_error(context), "classifies the vertices") != NULL);
+    CU_ASSERT_PTR_NULL(prediction);
 }
 
 /* --- memory --------------------------------------------------------------------------------- */

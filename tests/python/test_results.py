@@ -183,6 +183,31 @@ def test_training_graphs():
     gph("train", "graphs.yaml", "--metrics", "folds.h5", "--csv", "folds.csv")
     expect_csv("folds.h5", "folds.csv")
     assert results.metrics("folds.h5")["fold"].tolist() == [1, 1, 1, 2, 2, 2]
+    names = [np.array([f"{g % 2}", f"{g % 3}"]) for g in range(20)]
+    near = np.array([[0, 1], [1, 0]], float)
+    for kind, readout in itertools.product(("gcn", "sage", "gin"), ("sum", "mean", "max")):
+        gph("train", "graphs.yaml", "--folds", "none", "--model", "graphs.h5", "--kind", kind,
+            "--readout", readout, "--norm", "layer")
+        gph("predict", "graphs.h5", "tu", "--out", "graph_classes.h5")
+        settings, layers = results.model("graphs.h5")
+        assert settings["class_names"] == ["0", "1"] and len(settings["node_labels"]) == 3
+        _, found, _, scores = results.predictions("graph_classes.h5")
+        assert np.array_equal(found, scores.argmax(axis=1))
+        assert results.predicted_names("graph_classes.h5")[1] == ["0", "1"]
+        read = {"sum": np.sum, "mean": np.mean, "max": np.max}[readout]
+        wanted = [graph_scores(kind, read, layers, np.eye(3)[
+            [settings["node_labels"].index(label) for label in graph]], near) for graph in names]
+        assert np.allclose(wanted, scores, 1e-3, 1e-4), (kind, readout)
+
+
+def graph_scores(kind, read, layers, x, near):
+    """Scores of one graph by plain numpy: readouts of all layers, and a linear layer."""
+    each = 2 if kind == "gin" else 1
+    readouts = []
+    for begin in range(0, len(layers) - 1, each):
+        x = np.maximum(forward(kind, layers[begin:begin + each], x, near), 0)
+        readouts.append(read(x, axis=0))
+    return np.concatenate(readouts) @ layers[-1]["own"] + layers[-1]["bias"]
 
 
 def test_checkpoint():
@@ -212,7 +237,8 @@ def test_look(checkpoint):
              "collection.h5": "3 graphs, 6 nodes, 3 edges", "pairs.h5": "0 1: 2 to 2 by [-1, 0, 1]",
              "matrix.h5": "nearest to 0: 1, at 2", "near.h5": "3 matches",
              "metrics.h5": "loss in validation least", "folds.h5": "2 folds: accuracy", "model.h5": "layer 3: own 7 × 3, bias 3",
-             "classes.h5": "90 vertices", checkpoint: "tiles done"}
+             "classes.h5": "90 vertices", "graphs.h5": "layer 5: own 32 × 2",
+             "graph_classes.h5": "20 graphs", checkpoint: "tiles done"}
     output = subprocess.run([sys.executable, "-B", os.path.join(EXAMPLES, "look.py"), *files],
                             check=True, stdout=subprocess.PIPE, text=True).stdout
     for path, text in files.items():
