@@ -416,7 +416,7 @@ gph_graphs_options_t app_graphs_options(const app_settings_t *settings)
     options.optimizer = optimizer_options(settings);
     options.epochs = app_settings_integer(settings, &train_epochs);
     options.batch = app_settings_integer(settings, &train_batch);
-    options.model_path = app_settings_text(settings, &train_model);
+    options.model_path = app_settings_text(settings, &app_train_model);
     options.csv_path = app_settings_text(settings, &train_csv);
     options.hdf5_path = app_settings_text(settings, &train_metrics);
     options.svg_path = app_settings_text(settings, &train_curves);
