@@ -240,21 +240,42 @@ static double nearest(const gph_ged_problem_t *problem, int32_t u, const uint64_
     return low;
 }
 
+/* nearest() where all edges are of one kind and cost constants: degrees tell. */
+static double nearest_alike(const gph_ged_problem_t *problem, int32_t u, double *restrict low_of)
+{
+    const gph_ged_side_t *a = &problem->side[0];
+    const int32_t *restrict start = problem->side[1].start;
+    const int32_t n1 = problem->side[1].nodes;
+    const double *restrict sub = problem->sub + (int64_t)u * n1;
+    const int32_t degree = a->start[u + 1] - a->start[u];
+    double low = alone(problem, 0, u);
+    for (int32_t v = 0; v < n1; v++) {
+        const int32_t more = degree - (start[v + 1] - start[v]);
+        const double edges = more > 0 ? problem->ea * more : problem->eb * -more;
+        const double half = (sub[v] + edges / 2) / 2;
+        low = half < low ? half : low;
+        low_of[v] = half < low_of[v] ? half : low_of[v];
+    }
+    return low;
+}
+
 double gph_ged_hausdorff_bound(const gph_ged_problem_t *problem, double *low_of, uint64_t *kinds)
 {
     const int32_t n0 = problem->side[0].nodes;
     const int32_t n1 = problem->side[1].nodes;
     const bool counted = problem->constant && problem->kinds1 <= MASK_KINDS;
+    const bool alike = problem->constant && problem->kinds1 <= 1; // both sides count kinds alike
     double sum = 0;
     double cheapest = INFINITY; // insertion: side 1 has no fewer nodes
     for (int32_t v = 0; v < n1; v++) {
         low_of[v] = alone(problem, 1, v);
         cheapest = least(cheapest, problem->ins[v]);
-        if (counted)
+        if (counted && !alike)
             kinds[v] = kinds_of(&problem->side[1], v);
     }
     for (int32_t u = 0; u < n0; u++)
-        sum += nearest(problem, u, counted ? kinds : NULL, low_of);
+        sum += alike ? nearest_alike(problem, u, low_of)
+                     : nearest(problem, u, counted ? kinds : NULL, low_of);
     for (int32_t v = 0; v < n1; v++)
         sum += low_of[v];
     return n1 > n0 ? most(sum, (n1 - n0) * cheapest) : sum;

@@ -239,6 +239,38 @@ static void set_node_costs(const pair_t *pair, gph_ged_problem_t *problem)
         }
 }
 
+static bool has_loops(const gph_ged_side_t *side)
+{
+    for (int32_t u = 0; u < side->nodes; u++)
+        if (side->loop[u] != 0)
+            return true;
+    return false;
+}
+
+/* set_node_costs() with constants, and without loops. */
+static void set_constant_nodes(const pair_t *pair, gph_ged_problem_t *problem)
+{
+    const gph_ged_cost_t *cost = &pair->costs->node;
+    const int32_t *restrict label = pair->graph[1]->node_label;
+    const int32_t n1 = problem->side[1].nodes;
+    const double del = pair->swapped ? cost->insert : cost->remove;
+    const double ins = pair->swapped ? cost->remove : cost->insert;
+    problem->whole = true;
+    for (int32_t v = 0; v < n1; v++)
+        problem->ins[v] = ins;
+    for (int32_t u = 0; u < problem->side[0].nodes; u++) {
+        const int32_t mine = pair->graph[0]->node_label[u];
+        double *restrict sub = problem->sub + (int64_t)u * n1;
+        problem->del[u] = del;
+        int32_t unlike = 0;
+        for (int32_t v = 0; v < n1; v++) {
+            sub[v] = label[v] == mine ? 0 : cost->substitute;
+            unlike += label[v] != mine;
+        }
+        problem->whole &= unlike == 0 || cost->substitute <= del + ins;
+    }
+}
+
 static double total_cost(const gph_ged_problem_t *problem)
 {
     const int32_t across = problem->kinds1 + 1;
@@ -308,7 +340,11 @@ gph_status_t gph_ged_problem_set(gph_arena_t *arena, const gph_ged_costs_t *cost
     if (made.constant)
         set_constants(&costs->edge, swapped, &made);
     set_edge_costs(&pair, own ? NULL : &kinds, &made);
-    set_node_costs(&pair, &made);
+    if (costs->node.kind == GPH_GED_COST_CONSTANT && !has_loops(&made.side[0]) &&
+        !has_loops(&made.side[1]))
+        set_constant_nodes(&pair, &made);
+    else
+        set_node_costs(&pair, &made);
     made.total = total_cost(&made);
     *problem = made;
 
