@@ -52,21 +52,36 @@ typedef enum gph_ged_rest {
     GPH_GED_REST_TREE = 3  /**< more */
 } gph_ged_rest_t;
 
+/** What is wanted of a walk meanwhile. */
+typedef enum gph_ged_hurry {
+    GPH_GED_HURRY_NOT = 0,
+    GPH_GED_HURRY_GIVE = 1, /**< with rounds: give upper frames away, and go on */
+    GPH_GED_HURRY_STOP = 2  /**< stop, once `least_steps` are done */
+} gph_ged_hurry_t;
+
+typedef struct gph_ged_walk gph_ged_walk_t;
+
+/** Takes over what is left in the frames depth … walk->floor: it begins at walk->left, and no
+ *  mapping in it costs less than bound. False when that failed: the walk then stops. */
+typedef bool gph_ged_give_fn(void *data, const gph_ged_walk_t *walk, int32_t depth, int64_t bound);
+
 /** A part of the tree to be searched: from a place on, whatever follows in its frame and then in
  * the frames above, up to one of them. */
-typedef struct gph_ged_walk {
+struct gph_ged_walk {
     const int32_t *path; /**< [depth + 1] bans in each frame on the way to where it begins */
     int32_t depth;       /**< of the frame where it begins; -1: the whole tree */
-    int32_t floor;       /**< the last frame to go on in, 0..depth */
-    int64_t limit;       /**< subproblems that cost more are left out; with rounds the same for all
-                              walks of a round, and a mapping within it ends the walk */
-    int64_t aim;         /**< a mapping that costs more is of no interest */
-    int64_t max_steps;   /**< nodes; 0: no limit */
-    double until;        /**< time to stop at; 0: none */
-    const atomic_bool *hurry; /**< when set, `least_steps` are enough; or NULL */
-    int64_t least_steps;      /**< nodes */
-    bool probe;               /**< find out what is left in each frame */
-    int64_t steps;            /**< out: nodes */
+    int32_t floor;     /**< the last frame to go on in, 0..depth; rises as frames are given away */
+    int64_t limit;     /**< subproblems that cost more are left out; with rounds the same for all
+                            walks of a round, and a mapping within it ends the walk */
+    int64_t aim;       /**< a mapping that costs more is of no interest */
+    int64_t max_steps; /**< nodes; 0: no limit */
+    double until;      /**< time to stop at; 0: none */
+    const atomic_int *hurry; /**< gph_ged_hurry_t, or NULL */
+    int64_t least_steps;     /**< nodes */
+    gph_ged_give_fn *give;   /**< takes what is given away */
+    void *give_data;
+    bool probe;         /**< find out what is left in each frame */
+    int64_t steps;      /**< out: nodes */
     bool found;         /**< out: `best` and `map` are set: the first of those that cost least */
     bool stopped;       /**< out: a limit ended it; the arrays below say where */
     int64_t best;       /**< out: cost of `map` */
@@ -75,7 +90,7 @@ typedef struct gph_ged_walk {
     int32_t *left;      /**< [nodes of side 0 + 1] out: bans on the way to where it stopped */
     int64_t *bound;     /**< [nodes of side 0 + 1] out: lower bound of what is left in each frame */
     gph_ged_rest_t *rest; /**< [nodes of side 0 + 1] out: what that is, from `floor` on */
-} gph_ged_walk_t;
+};
 
 /** One compiled implementation. */
 typedef struct gph_ged_engine {

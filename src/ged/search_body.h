@@ -98,13 +98,78 @@ static bool NAME(ban)(NAME(space_t) * space, NAME(frame_t) * f, int i)
     return NAME(augment)(space, f, i);
 }
 
+/* Bans the pair of a frame that was matched, and what follows from that searched. False when
+ * nothing is left in the frame. */
+static bool NAME(ban_matched)(NAME(space_t) * space, int depth)
+{
+    NAME(frame_t) *f = &space->frame[depth];
+    const int i = NAME(pick)(space, f);
+    const int v = f->node1[f->column_of[i]];
+    space->depth = depth;
+    space->gone0[f->node0[i]] = false;
+    if (v < space->n1)
+        space->gone1[v] = false;
+    space->path[depth]++;
+    return NAME(ban)(space, f, i);
+}
+
+/* Opens the nodes of a frame, or closes those that have images in the frame that is searched. */
+static void NAME(set_gone)(NAME(space_t) * space, const NAME(frame_t) * f, bool gone)
+{
+    for (int i = 0; i < f->rows; i++)
+        space->gone0[f->node0[i]] = gone;
+    for (int j = 0; j < f->columns; j++)
+        if (f->node1[j] < space->n1)
+            space->gone1[f->node1[j]] = gone;
+}
+
+/* What is left in a frame whose pair was matched. That uses the frame up. */
+static gph_ged_rest_t NAME(rest_of)(NAME(space_t) * space, int depth)
+{
+    if (!NAME(ban_matched)(space, depth))
+        return GPH_GED_REST_NONE;
+    return NAME(propagate)(space, &space->frame[depth]) ? GPH_GED_REST_TREE : GPH_GED_REST_NODE;
+}
+
+/* Gives the upper frames of a walk away, down to the first one where more than a node is left. */
+static void NAME(give)(NAME(space_t) * space)
+{
+    gph_ged_walk_t *walk = space->walk;
+    const int now = space->depth;
+    gph_ged_rest_t rest = GPH_GED_REST_NONE;
+    int last = -1; // frame where something is left
+    int64_t bound = INT64_MAX;
+    int d = walk->floor;
+    for (; d < now && rest != GPH_GED_REST_TREE; d++) {
+        const int64_t here = (int64_t)(space->frame[d].fixed + space->frame[d].dual);
+        bound = here < bound ? here : bound;
+        NAME(set_gone)(space, &space->frame[d], false);
+        rest = NAME(rest_of)(space, d);
+        space->path[d]--; // that of the walk has not come to it
+        NAME(set_gone)(space, &space->frame[d], true);
+        NAME(set_gone)(space, &space->frame[now], false);
+        last = rest != GPH_GED_REST_NONE ? d : last;
+    }
+    space->depth = now;
+    if (last >= 0) {
+        memcpy(walk->left, space->path, sizeof(int32_t) * (size_t)(last + 1));
+        walk->left[last]++;
+        walk->stopped = !walk->give(walk->give_data, walk, last, bound);
+    }
+    walk->floor = d; // nothing is left in those that were not given
+    space->next_give = walk->steps + GIVE_STEPS;
+}
+
 /* True when a limit ends the walk before the next node. */
 static bool NAME(exhausted)(NAME(space_t) * space)
 {
     gph_ged_walk_t *walk = space->walk;
+    const int hurry = walk->hurry != NULL ? atomic_load_explicit(walk->hurry, memory_order_relaxed)
+                                          : GPH_GED_HURRY_NOT;
+    if (hurry == GPH_GED_HURRY_GIVE && walk->steps >= space->next_give)
+        NAME(give)(space);
     if ((walk->max_steps > 0 && walk->steps >= walk->max_steps) ||
-        (walk->hurry != NULL && walk->steps >= walk->least_steps &&
-         atomic_load_explicit(walk->hurry, memory_order_relaxed)) ||
+        (hurry == GPH_GED_HURRY_STOP && walk->steps >= walk->least_steps) ||
         (walk->until > 0 && walk->steps % 256 == 255 && gph_clock_now() > walk->until))
         walk->stopped = true;
     walk->steps += !walk->stopped;
@@ -137,6 +202,8 @@ static bool NAME(explore)(NAME(space_t) * space, int depth)
             space->path[depth + 1] = 0;
             if (NAME(complete)(space, f + 1) && !NAME(explore)(space, depth + 1))
                 return false;
+            if (depth < space->walk->floor)
+                return true; // the rest was given away
             space->depth = depth;
             space->gone0[u] = false;
             if (v < space->n1)
@@ -208,21 +275,6 @@ static bool NAME(descend)(NAME(space_t) * space, const gph_ged_walk_t *walk, int
     }
 }
 
-/* Bans the pair of a frame that was matched, and what follows from that searched. False when
- * nothing is left in the frame. */
-static bool NAME(ban_matched)(NAME(space_t) * space, int depth)
-{
-    NAME(frame_t) *f = &space->frame[depth];
-    const int i = NAME(pick)(space, f);
-    const int v = f->node1[f->column_of[i]];
-    space->depth = depth;
-    space->gone0[f->node0[i]] = false;
-    if (v < space->n1)
-        space->gone1[v] = false;
-    space->path[depth]++;
-    return NAME(ban)(space, f, i);
-}
-
 /* Says where a walk stopped and what it left. That uses the frames up. */
 static void NAME(report_left)(NAME(space_t) * space, gph_ged_walk_t *walk)
 {
@@ -232,12 +284,8 @@ static void NAME(report_left)(NAME(space_t) * space, gph_ged_walk_t *walk)
         walk->bound[d] = (int64_t)(space->frame[d].fixed + space->frame[d].dual);
         walk->rest[d] = GPH_GED_REST_UNKNOWN;
     }
-    for (int d = walk->left_depth - 1; d >= walk->floor && walk->probe; d--) {
-        walk->rest[d] = GPH_GED_REST_NONE;
-        if (NAME(ban_matched)(space, d))
-            walk->rest[d] =
-                NAME(propagate)(space, &space->frame[d]) ? GPH_GED_REST_TREE : GPH_GED_REST_NODE;
-    }
+    for (int d = walk->left_depth - 1; d >= walk->floor && walk->probe; d--)
+        walk->rest[d] = NAME(rest_of)(space, d);
 }
 
 /* gph_ged_engine_t.walk */
@@ -248,6 +296,7 @@ static void NAME(walk)(void *data, gph_ged_walk_t *walk)
     space->limit = (num)walk->limit;
     space->aim = (num)walk->aim;
     space->best = BIG;
+    space->next_give = GIVE_STEPS;
     walk->steps = 0;
     walk->stopped = false;
     memset(space->gone0, 0, sizeof(bool) * (size_t)space->n0);

@@ -30,6 +30,9 @@ enum { PROPAGATE_FROM = 8 };
 /* Times that bans are followed to what they imply, in one frame. */
 enum { TURNS = 4 };
 
+/* Nodes of a walk between two times that it gives frames away. */
+enum { GIVE_STEPS = 8 };
+
 /* Most rounds of a rising limit; where more might be needed, one search with a falling limit. */
 enum { ROUNDS_MOST = 64 };
 

@@ -74,6 +74,7 @@ typedef struct NAME(space) {
     int depth;           /**< of the frame that is searched */
     int32_t *path;       /**< [n0 + 1] bans made in each frame */
     gph_ged_walk_t *walk;
+    int64_t next_give; /**< nodes of the walk from which it may give frames away */
 } NAME(space_t);
 
 static int NAME(round_up)(int count)

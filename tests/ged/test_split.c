@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GRAPHS = 5, NODES = 10, LONG = 16 };
+enum { GRAPHS = 5, NODES = 10, MIDDLE = 13, LONG = 16 };
 
 /* Steps of a search with rounds are those of one thread; of one without, they depend on its pieces.
  */
@@ -45,11 +45,12 @@ static void run_pair(const gph_collection_t *collection, int64_t i, const gph_ge
 }
 
 /* Bounds and steps of a run, as text that must be the same on any number of ranks and threads. */
-static void expect_same(int64_t steps, int kind, int64_t i, const outcome_t *out)
+static void expect_same(int64_t steps, int kind, int32_t nodes, int64_t i, const outcome_t *out)
 {
     char key[96];
     char value[160];
-    snprintf(key, sizeof key, "%" PRId64 " steps costs %d pair %" PRId64, steps, kind, i);
+    snprintf(key, sizeof key, "%" PRId64 " steps costs %d, %d nodes, pair %" PRId64, steps, kind,
+             (int)nodes, i);
     snprintf(value, sizeof value, "%s %" PRId64 " steps %d %a %a", out->digest, out->result.steps,
              out->result.stopped, out->result.lower, out->result.upper);
     gph_test_expect_same(key, value);
@@ -92,12 +93,13 @@ static void check_pair(const gph_collection_t *collection, int64_t i, oracle_cos
     oracle_model(kind, 700 + (uint64_t)i, &model);
     options.max_steps = max_steps;
     run_pair(collection, i, &model.costs, &options, &out);
-    expect_same(max_steps, (int)kind, i, &out);
+    expect_same(max_steps, (int)kind, gph_collection_graph(collection, i)->nodes, i, &out);
     if (!GPH_EXPECT_OK(context, gph_ged_create(context, &model.costs, &ged)))
         return;
     const gph_small_graph_t *const graph[2] = {gph_collection_graph(collection, i),
                                                gph_collection_graph(collection, i + 1)};
-    for (int p = 0; p < PIECE_STEPS; p++)
+    const int first = graph[0]->nodes > NODES ? 1 : 0; // long searches in long pieces alone
+    for (int p = first; p < PIECE_STEPS; p++)
         check_pieces(graph, ged, &options, kind, piece_steps[p]);
     gph_ged_destroy(&ged);
 }
@@ -108,6 +110,15 @@ static void test_same(void)
     for (int kind = 0; collection != NULL && kind < ORACLE_EUCLIDEAN; kind++)
         for (int64_t i = 0; i + 1 < GRAPHS; i++)
             check_pair(collection, i, (oracle_costs_t)kind, 0);
+    gph_collection_destroy(&collection);
+}
+
+/* Long enough for threads to share the tree many times over. */
+static void test_long(void)
+{
+    gph_collection_t *collection = load_hard(gph_test_context(), MIDDLE);
+    for (int64_t i = 0; collection != NULL && i + 1 < GRAPHS; i++)
+        check_pair(collection, i, ORACLE_UNIFORM, 0);
     gph_collection_destroy(&collection);
 }
 
@@ -237,6 +248,7 @@ static void test_faults(void)
 }
 
 GPH_TEST_SUITE(ged_split, {"is the same as one search on one thread", test_same},
+               {"so is a longer search", test_long},
                {"a limit on nodes cuts at the same place", test_steps},
                {"a limit on time leaves bounds", test_stops}, {"thresholds", test_threshold},
                {"small cases and refusals", test_others},
