@@ -117,7 +117,8 @@ GPH_API void gph_clique_result_destroy(gph_clique_result_t **result);
 GPH_API gph_count_t gph_clique_count(const gph_clique_result_t *result);
 
 /**
- * True unless the search was stopped before its end; then the count is that of the tiles done.
+ * True unless the search was stopped before its end; then the count is that of the tiles done, and
+ * of the parts done of others.
  * Local.
  * @param tiles_done tiles counted
  * @param tiles      tiles in all

@@ -4,6 +4,10 @@
 #include "clique/vertex_counts.h"
 #include "par/comm.h"
 
+/* Largest k whose rows are quickly counted whatever their length: those are not counted in steps.
+ */
+enum { STEP_FROM = 3 };
+
 /* Adds to a 128-bit count that other threads add to as well. Halves are added apart; whoever makes
  * the low half wrap carries, so the sum is right once all are done. */
 static void add_shared(gph_shared_count_t *count, gph_count_t value)
@@ -35,22 +39,58 @@ static void hand_over(gph_clique_job_t *job, gph_clique_space_t *space, gph_coun
     }
 }
 
-/* Cliques of one piece of a root's row. */
-static gph_count_t count_piece(gph_clique_job_t *job, gph_clique_space_t *space,
-                               const gph_clique_piece_t *piece)
+/* Cliques of the slots begin..end-1 of a root's row; slot 0 is the root itself. */
+static gph_count_t count_slots(gph_clique_job_t *job, gph_clique_space_t *space, int64_t begin,
+                               int64_t end)
 {
-    const gph_lid_t root = (gph_lid_t)(piece->position - job->block.first);
     gph_count_t found = 0;
-    gph_clique_space_root(space, root);
     if (job->options->k == 1)
-        found = piece->begin == 0;
+        found = begin == 0;
     else
-        found =
-            gph_clique_count_root(space, piece->begin == 0 ? 0 : (int)piece->begin - 1,
-                                  piece->end == INT64_MAX ? space->degree : (int)piece->end - 1);
+        found = gph_clique_count_root(space, begin == 0 ? 0 : (int)begin - 1, (int)end - 1);
     if (job->block_count != NULL && found != 0)
         hand_over(job, space, found);
     return found;
+}
+
+/* What is left of a tile, and where it stands. */
+typedef struct tile_walk {
+    gph_clique_piece_t piece;
+    int64_t skip; /* items that were counted before a pause */
+    int64_t done; /* items counted */
+    gph_count_t sum;
+} tile_walk_t;
+
+/* Counts a piece: at once where it is a whole row, for which there are quicker ways, else slot by
+ * slot, as one may take long. False: a pause is due, before the end of the tile. */
+static bool walk_piece(gph_clique_job_t *job, int thread, tile_walk_t *walk)
+{
+    gph_clique_space_t *space = &job->space[thread];
+    const gph_clique_piece_t *piece = &walk->piece;
+    const gph_lid_t root = (gph_lid_t)(piece->position - job->block.first);
+    const int64_t degree = job->block.offset[root + 1] - job->block.offset[root];
+    const int64_t end = piece->end == INT64_MAX ? degree + 1 : piece->end;
+    const bool whole = (piece->begin == 0 && end == degree + 1) || job->options->k <= STEP_FROM;
+    int64_t begin = piece->begin;
+
+    if (walk->done + end - begin <= walk->skip) {
+        walk->done += end - begin;
+        return true;
+    }
+    if (walk->done < walk->skip) {
+        begin += walk->skip - walk->done;
+        walk->done = walk->skip;
+    }
+    gph_clique_space_root(space, root);
+    while (begin < end) {
+        const int64_t step = whole ? end : begin + 1;
+        space->overflow |= !gph_count_add(&walk->sum, count_slots(job, space, begin, step));
+        walk->done += step - begin;
+        begin = step;
+        if (gph_pool_pausing(job->pool, thread))
+            return false;
+    }
+    return true;
 }
 
 static gph_status_t too_many(const gph_clique_job_t *job)
@@ -63,19 +103,20 @@ static gph_status_t too_many(const gph_clique_job_t *job)
 gph_status_t gph_clique_count_tile(void *data, int64_t tile, int thread)
 {
     gph_clique_job_t *job = data;
-    gph_clique_space_t *space = &job->space[thread];
-    gph_clique_piece_t piece = gph_clique_piece_first(&job->dag, tile);
-    gph_count_t sum = 0;
-    bool more = piece.position >= 0;
+    tile_walk_t walk = {.piece = gph_clique_piece_first(&job->dag, tile),
+                        .skip = job->tile_items[tile]};
+    bool more = walk.piece.position >= 0;
+    bool pause = false;
 
-    while (more) {
-        space->overflow |= !gph_count_add(&sum, count_piece(job, space, &piece));
-        more = gph_clique_piece_next(&job->dag, tile, &piece);
+    while (more && !pause) {
+        pause = !walk_piece(job, thread, &walk);
+        more = gph_clique_piece_next(&job->dag, tile, &walk.piece);
     }
-    if (space->overflow)
+    if (job->space[thread].overflow)
         return too_many(job);
-    job->tile_found[tile] = sum;
-    job->tile_done[tile] = 1;
+    job->tile_found[tile] = walk.sum;
+    job->tile_items[tile] = walk.done;
+    job->tile_done[tile] = !pause;
     return GPH_OK;
 }
 
@@ -135,6 +176,7 @@ static gph_status_t merge(void *data)
     const int64_t tiles = job->dag.tiles.count;
 
     GPH_TRY(gph_comm_sum_count(job->context, tiles, job->tile_found));
+    GPH_TRY(gph_comm_reduce_i64(job->context, GPH_MAX, tiles, job->tile_items));
     for (int64_t t = 0; t < tiles; ++t) {
         if (!gph_count_add(&job->total, job->tile_found[t]))
             GPH_TRY(too_many(job));
@@ -155,6 +197,7 @@ gph_status_t gph_clique_count_prepare(gph_clique_job_t *job)
     const int64_t tiles = job->dag.tiles.count;
 
     GPH_TRY(gph_calloc(env, tiles, sizeof *job->tile_done, &job->tile_done));
+    GPH_TRY(gph_calloc(env, tiles, sizeof *job->tile_items, &job->tile_items));
     GPH_TRY(gph_calloc(env, tiles, sizeof *job->tile_found, &job->tile_found));
     GPH_TRY(gph_calloc(env, tiles, sizeof *job->tile_count, &job->tile_count));
     if (job->per_vertex)

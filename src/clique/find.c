@@ -258,6 +258,7 @@ void gph_clique_job_free(gph_clique_job_t *job)
     gph_dag_free(&job->dag);
     gph_binomials_free(&job->binomials);
     gph_free(job->tile_done);
+    gph_free(job->tile_items);
     gph_free(job->tile_found);
     gph_free(job->tile_count);
     gph_free(job->vertex_count);

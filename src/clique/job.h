@@ -22,7 +22,8 @@ typedef struct gph_clique_job {
     gph_pool_t *pool;
     gph_job_t *engine;
     int64_t *tile_done;      /**< [tiles] 1: counted; between merges true on the rank that did it */
-    gph_count_t *tile_found; /**< [tiles] cliques of the tiles done here since the last merge */
+    int64_t *tile_items;     /**< [tiles] items counted of a tile that a pause interrupted */
+    gph_count_t *tile_found; /**< [tiles] cliques counted here since the last merge */
     gph_count_t *tile_count; /**< [tiles] cliques of all tiles that were merged */
     bool per_vertex;         /**< counts of vertices are wanted */
     gph_count_t total;       /**< cliques of the whole graph */

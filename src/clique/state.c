@@ -61,6 +61,7 @@ static gph_status_t save_arrays(const gph_clique_job_t *job, gph_snapshot_t *sna
     const int64_t start = job->context->rank == 0 ? 0 : tiles;
 
     GPH_TRY(gph_snapshot_put_array(snapshot, "tile_done", 1, tiles, start, mine, job->tile_done));
+    GPH_TRY(gph_snapshot_put_array(snapshot, "tile_items", 1, tiles, start, mine, job->tile_items));
     GPH_TRY(gph_snapshot_put_array(snapshot, "tile_count", 2, tiles, start, mine, job->tile_count));
     if (job->per_vertex)
         GPH_TRY(gph_snapshot_put_array(snapshot, "vertex_count", 2, job->graph->vertices,
@@ -108,6 +109,7 @@ static gph_status_t restore(gph_clique_job_t *job, const gph_snapshot_t *snapsho
     uint64_t word[2] = {0, 0};
 
     GPH_TRY(gph_snapshot_read_array(snapshot, "tile_done", 1, tiles, 0, tiles, job->tile_done));
+    GPH_TRY(gph_snapshot_read_array(snapshot, "tile_items", 1, tiles, 0, tiles, job->tile_items));
     GPH_TRY(gph_snapshot_read_array(snapshot, "tile_count", 2, tiles, 0, tiles, job->tile_count));
     if (job->per_vertex)
         GPH_TRY(gph_snapshot_read_array(snapshot, "vertex_count", 2, job->graph->vertices,

@@ -5,6 +5,10 @@
 
 #include <omp.h>
 #include <string.h>
+#include <time.h>
+
+/* Between two looks for messages by a thread without work. */
+enum { LOOK_NANOSECONDS = 100000 };
 
 gph_status_t gph_pool_open(gph_context_t *context, gph_pool_serve_fn *serve, void *data,
                            gph_pool_t **pool)
@@ -45,6 +49,7 @@ typedef struct work {
     gph_pool_tile_fn *tile;
     void *data;
     gph_status_t status; /* under the lock of the share */
+    atomic_int finished; /* threads that found nothing more to do */
 } work_t;
 
 static void finish_entry(work_t *work, int64_t entry, gph_status_t status)
@@ -62,6 +67,16 @@ static void finish_entry(work_t *work, int64_t entry, gph_status_t status)
     gph_progress_set(work->pool->progress, done * work->pool->context->ranks);
 }
 
+/* Thread 0 answers other ranks until the last thread of this one is done. */
+static void look_after(work_t *work)
+{
+    const struct timespec between = {0, LOOK_NANOSECONDS};
+    while (work->finished < omp_get_num_threads()) {
+        gph_pool_poll(work->pool);
+        nanosleep(&between, NULL);
+    }
+}
+
 static void work_thread(work_t *work, int thread)
 {
     const double began = gph_clock_now();
@@ -72,11 +87,14 @@ static void work_thread(work_t *work, int thread)
             gph_pool_poll(work->pool);
     }
     gph_phase_thread(work->pool->context, thread, began);
+    work->finished += 1;
+    if (thread == 0)
+        look_after(work);
 }
 
 gph_status_t gph_pool_work(gph_pool_t *pool, int64_t begin, gph_pool_tile_fn *tile, void *data)
 {
-    work_t work = {pool, begin, tile, data, GPH_OK};
+    work_t work = {pool, begin, tile, data, GPH_OK, 0};
     const int threads = pool->context->threads;
     const double began = gph_clock_now();
     if (threads == 1) {

@@ -83,6 +83,13 @@ gph_status_t gph_worklist_make(const gph_context_t *context, const gph_tiles_t *
 void gph_worklist_free(gph_worklist_t *list);
 
 /**
+ * Called by a tile that may take long, between its steps: looks after other ranks (thread 0, about
+ * every millisecond), and tells whether a pause or an end is due. A tile that can be taken up again
+ * where it is may return then. Local; any thread. Cost: a look at the clock.
+ */
+bool gph_pool_pausing(gph_pool_t *pool, int thread);
+
+/**
  * Works off all entries on all ranks: calls `run` until no rank has any left. Collective.
  * @param what name on the progress line
  * @return the agreed status
@@ -105,9 +112,9 @@ gph_status_t gph_pool_team(gph_pool_t *pool, int64_t count, gph_pool_task_fn *ta
 typedef bool gph_pool_due_fn(void *data);
 
 /**
- * Sets what is asked for a pause between tiles (NULL: nothing). When it says so on any rank, all
- * ranks finish the tiles they have begun and gph_pool_tiles() returns GPH_OK with tiles left over;
- * the caller keeps book of which are done. Local; the same on all ranks.
+ * Sets what is asked for a pause (NULL: nothing). When it says so on any rank, all ranks finish the
+ * tiles they have begun, or leave them at gph_pool_pausing(), and gph_pool_tiles() returns GPH_OK
+ * with tiles left over; the caller keeps book of which are done. Local; the same on all ranks.
  */
 void gph_pool_set_due(gph_pool_t *pool, gph_pool_due_fn *due, void *data);
 

@@ -18,6 +18,9 @@ typedef struct refusal {
     char why[248]; /* "" unless the asker may ask for less */
 } refusal_t;
 
+/* Between two looks for messages in the middle of a tile. */
+static const double POLL_SECONDS = 1e-3;
+
 /* Idle polls before the thread sleeps between them, and for how long. */
 enum { SPINS = 200, NAP_NANOSECONDS = 50000 };
 
@@ -186,6 +189,7 @@ void gph_pool_set_due(gph_pool_t *pool, gph_pool_due_fn *due, void *data)
 
 void gph_pool_poll(gph_pool_t *pool)
 {
+    pool->polled = gph_clock_now();
     if (pool->list != NULL && pool->due != NULL && pool->halts_sent == 0 &&
         pool->due(pool->due_data))
         gph_pool_halt(pool);
@@ -195,6 +199,13 @@ void gph_pool_poll(gph_pool_t *pool)
         ;
     take_halts(pool);
     reap(pool);
+}
+
+bool gph_pool_pausing(gph_pool_t *pool, int thread)
+{
+    if (thread == 0 && gph_clock_now() - pool->polled >= POLL_SECONDS)
+        gph_pool_poll(pool);
+    return atomic_load_explicit(&pool->share.halted, memory_order_relaxed);
 }
 
 /* Lets others work after a while without news. */

@@ -5,6 +5,7 @@
 #include "par/pool.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /** A message on its way. */
 typedef struct sending {
@@ -20,8 +21,8 @@ typedef struct share {
     pthread_mutex_t lock;
     int64_t low;
     int64_t high;
-    int64_t done; /* cost of tiles finished here */
-    bool halted;  /* a rank failed or wants a pause: hand out nothing more */
+    int64_t done;       /* cost of tiles finished here */
+    atomic_bool halted; /* a rank failed or wants a pause: hand out nothing more */
 } share_t;
 
 struct gph_pool {
@@ -35,6 +36,7 @@ struct gph_pool {
     int64_t halts_got;
     gph_pool_due_fn *due; /* is a pause wanted? */
     void *due_data;
+    double polled; /* when other ranks were last looked after */
     share_t share;
     const gph_worklist_t *list; /* during gph_pool_tiles() */
     gph_progress_line_t *progress;

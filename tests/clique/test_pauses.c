@@ -1,0 +1,135 @@
+/* Searches that pause and stop in the middle of their tiles come to the same counts. */
+#include "base/hash.h"
+#include "gph/ckpt.h"
+#include "gph/clique.h"
+#include "gph/dist.h"
+#include "gph/io.h"
+#include "gph_test.h"
+#include "par/context.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/** So few tiles that a pause falls into one, and so many that the largest roots are split. */
+enum { FEW = 2, MORE = 16 };
+
+enum { K = 9, ATTEMPTS = 100 };
+
+/** Asks for a stop after a while, as a signal would. */
+typedef struct stopper {
+    gph_context_t *context; /* NULL: never */
+    long nanoseconds;
+} stopper_t;
+
+static void *ask_later(void *data)
+{
+    const stopper_t *stopper = data;
+    nanosleep(&(struct timespec){0, stopper->nanoseconds}, NULL);
+    gph_context_request_stop(stopper->context);
+    return NULL;
+}
+
+/** What one search found, where it came to its end. */
+typedef struct outcome {
+    char digest[GPH_DIGEST_CHARS];
+    gph_count_t count;
+    int64_t tiles;
+    int64_t written; /* checkpoints */
+} outcome_t;
+
+/** Searches once in a context of its own; `nanoseconds` > 0 asks for a stop after them. Collective.
+ */
+static gph_status_t search(int tiles, const gph_checkpoint_options_t *checkpoint, long nanoseconds,
+                           outcome_t *outcome)
+{
+    const gph_context_options_t context_options = gph_test_options();
+    gph_clique_options_t options = gph_clique_options_default();
+    gph_context_t *context = NULL;
+    gph_graph_t *graph = NULL;
+    gph_clique_result_t *result = NULL;
+    stopper_t stopper = {NULL, nanoseconds};
+    pthread_t thread;
+
+    GPH_EXPECT_OK(NULL, gph_context_create(MPI_COMM_WORLD, &context_options, &context));
+    GPH_EXPECT_OK(context,
+                  gph_graph_load(context, "er:n=120,m=5000,seed=5", GPH_FORMAT_AUTO, &graph));
+    options.k = K;
+    options.per_vertex = true;
+    options.tiles = tiles;
+    options.checkpoint = checkpoint;
+    /* The last rank asks: neither the one whose clock counts nor the one with the heavy tile. */
+    if (nanoseconds > 0 && context->rank == context->ranks - 1)
+        stopper.context = context;
+    if (stopper.context != NULL)
+        CU_ASSERT_EQUAL(pthread_create(&thread, NULL, ask_later, &stopper), 0);
+    const gph_status_t status = gph_clique_find(graph, &options, &result);
+    if (stopper.context != NULL)
+        pthread_join(thread, NULL);
+    if (status == GPH_OK) {
+        int64_t done = 0;
+        int64_t rows = 0;
+        snprintf(outcome->digest, sizeof outcome->digest, "%s", gph_clique_digest(result));
+        outcome->count = gph_clique_count(result);
+        CU_ASSERT_TRUE(gph_clique_complete(result, &done, &outcome->tiles, &rows));
+    }
+    outcome->written = gph_context_checkpoint_cost(context).written;
+    gph_clique_result_destroy(&result);
+    gph_graph_destroy(&graph);
+    gph_context_destroy(&context);
+    return status;
+}
+
+static gph_checkpoint_options_t options_for(const char *name)
+{
+    gph_checkpoint_options_t options = gph_checkpoint_options_default();
+    options.directory = gph_test_tmp(name);
+    options.resume = true;
+    if (gph_test_rank() == 0)
+        mkdir(options.directory, 0777);
+    MPI_Barrier(MPI_COMM_WORLD);
+    return options;
+}
+
+static void expect_right(const outcome_t *outcome)
+{
+    outcome_t right = {.count = 0};
+    CU_ASSERT_EQUAL(search(0, NULL, 0, &right), GPH_OK);
+    CU_ASSERT_TRUE(right.count > 0);
+    CU_ASSERT_TRUE(outcome->count == right.count);
+    CU_ASSERT_STRING_EQUAL(outcome->digest, right.digest);
+    gph_test_expect_same("pauses", outcome->digest);
+}
+
+static void test_pauses(void)
+{
+    gph_test_context();
+    gph_checkpoint_options_t options = options_for("pauses");
+    outcome_t outcome = {.count = 0};
+    options.every = 0; /* whenever the last one is written */
+    CU_ASSERT_EQUAL(search(FEW, &options, 0, &outcome), GPH_OK);
+    GPH_EXPECT(outcome.written > outcome.tiles, "%d checkpoints of %d tiles", (int)outcome.written,
+               (int)outcome.tiles);
+    expect_right(&outcome);
+}
+
+static void test_stops(void)
+{
+    gph_test_context();
+    const gph_checkpoint_options_t options = options_for("stops");
+    outcome_t outcome = {.count = 0};
+    gph_status_t status = GPH_ERR_STOPPED;
+    int stops = 0;
+    /* More and more time, so that an end is reached on a slow machine, too. */
+    for (long i = 1; i <= ATTEMPTS && status == GPH_ERR_STOPPED; i++) {
+        status = search(MORE, &options, i * i * 1000000, &outcome);
+        stops += status == GPH_ERR_STOPPED;
+    }
+    CU_ASSERT_EQUAL(status, GPH_OK);
+    CU_ASSERT_TRUE(stops >= 1);
+    expect_right(&outcome);
+}
+
+GPH_TEST_SUITE(clique_pauses, {"checkpoints in the middle of tiles change nothing", test_pauses},
+               {"stopped in the middle of tiles, it goes on to the same counts", test_stops});
