@@ -15,7 +15,7 @@
 /** So few tiles that a pause falls into one, and so many that the largest roots are split. */
 enum { FEW = 2, MORE = 16 };
 
-enum { K = 9, ATTEMPTS = 100 };
+enum { K = 8, ATTEMPTS = 60 };
 
 /** Asks for a stop after a while, as a signal would. */
 typedef struct stopper {
@@ -123,7 +123,7 @@ static void test_stops(void)
     int stops = 0;
     /* More and more time, so that an end is reached on a slow machine, too. */
     for (long i = 1; i <= ATTEMPTS && status == GPH_ERR_STOPPED; i++) {
-        status = search(MORE, &options, i * i * 1000000, &outcome);
+        status = search(MORE, &options, i * i * 3000000, &outcome);
         stops += status == GPH_ERR_STOPPED;
     }
     CU_ASSERT_EQUAL(status, GPH_OK);
