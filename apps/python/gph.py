@@ -1,4 +1,5 @@
-"""grapheme-hpc from Python, in one process: graphs, k-cliques, graph edit distances.
+"""grapheme-hpc from Python, in one process: graphs, k-cliques, graph edit distances, and classes by
+models that `gph train` made.
 
     import gph, numpy as np
     graph = gph.load("rmat:scale=12")              # a file, or a generator as on the command line
@@ -6,6 +7,7 @@
     found = graph.cliques(3, rows=True)            # found.count, found.digest, found.rows
     pairs = np.array([[0, 1], [0, 2]])
     near = gph.collection("graphs.txt").ged(pairs) # near.lower, near.upper, near.exact
+    said = gph.predict("model.h5", "graphs.txt")   # said.classes, said.probability, said.scores
 
 Arrays go in and come out as numpy arrays. For many ranks use the command, whose results are plain
 HDF5. Failures raise gph.Error with the library's message; its `status` is the exit status that the
@@ -19,7 +21,7 @@ import weakref
 
 import numpy as np
 
-__all__ = ["Error", "Context", "load", "graph", "collection", "version"]
+__all__ = ["Error", "Context", "load", "graph", "collection", "predict", "version"]
 
 _STATUS = ["ok", "internal", "usage", "input", "memory", "stopped", "verify", "system"]
 _P = ctypes.c_void_p
@@ -61,6 +63,12 @@ def _open_library():
         ("collection_free", None, _P),
         ("ged", ctypes.c_int, _P, ctypes.c_int64, _P, ctypes.c_char_p, ctypes.c_double, _P, _P, _P,
          ctypes.c_char_p),
+        ("predict", ctypes.c_int, _P, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(_P)),
+        ("predict_collection", ctypes.c_int, _P, ctypes.c_char_p, ctypes.POINTER(_P)),
+        ("prediction_info", ctypes.c_double, _P, _I64P, ctypes.c_char_p),
+        ("prediction_rows", ctypes.c_int64, _P, *[ctypes.POINTER(_P)] * 4),
+        ("prediction_class", ctypes.c_char_p, _P, ctypes.c_int32),
+        ("prediction_free", None, _P),
     ]:
         function = getattr(library, "gph_python_" + name)
         function.restype = result
@@ -99,6 +107,29 @@ class _Handle:
 
 Cliques = collections.namedtuple("Cliques", "count digest rows vertex_ids vertex_counts")
 Ged = collections.namedtuple("Ged", "lower upper exact digest")
+Prediction = collections.namedtuple(
+    "Prediction", "ids classes probability scores class_names accuracy digest")
+
+
+def _take_prediction(pointer):
+    """What a prediction holds, as arrays; frees it."""
+    try:
+        info, digest = (ctypes.c_int64 * 3)(), ctypes.create_string_buffer(40)
+        accuracy = _call("prediction_info", pointer, info, digest)
+        classes, labelled, graphs = info
+        at = [_P() for _ in range(4)]
+        rows = _call("prediction_rows", pointer, *[ctypes.byref(view) for view in at])
+        names = None
+        if graphs:
+            names = [_call("prediction_class", pointer, i).decode() for i in range(classes)]
+        ids, found, probability = (
+            _view(view.value, rows, dtype, 1)[:, 0]
+            for view, dtype in zip(at, (np.int64, np.int32, np.float64)))
+        scores = _view(at[3].value, rows, np.float32, classes)
+        return Prediction(ids, found, probability, scores, names,
+                          accuracy if labelled else None, digest.value.decode())
+    finally:
+        _call("prediction_free", pointer)
 
 
 class Graph(_Handle):
@@ -165,6 +196,13 @@ class Collection(_Handle):
                   -1.0 if threshold is None else float(threshold), lower.ctypes.data,
                   upper.ctypes.data, exact.ctypes.data, digest))
         return Ged(lower, upper, exact, digest.value.decode())
+
+    def predict(self, model):
+        """Context.predict() of the graphs of this collection."""
+        made = _P()
+        self._context._check(
+            _call("predict_collection", self._pointer, os.fsencode(model), ctypes.byref(made)))
+        return _take_prediction(made)
 
 
 _open = weakref.WeakSet()
@@ -233,6 +271,20 @@ class Context:
                           ctypes.byref(made)))
         return Collection(self, made.value)
 
+    def predict(self, model, data):
+        """Classes by a model that `gph train --model` wrote. `data` is the folder of tables or the
+        generator of a graph whose vertices are classified, or a collection of graphs (a path, or a
+        Collection), as the model learnt. A row for each: `ids` (int64: of vertices, numbers of
+        graphs), `classes` (int32), their `probability` (float64), and `scores` (float32
+        [rows, classes]); for graphs also `class_names`, what the training data called the classes;
+        `accuracy` where the data has classes, else None; `digest` of the scores."""
+        if isinstance(data, Collection):
+            return data.predict(model)
+        made = _P()
+        self._check(_call("predict", self._pointer, os.fsencode(model), os.fsencode(data),
+                          ctypes.byref(made)))
+        return _take_prediction(made)
+
 
 _default = None
 
@@ -257,6 +309,11 @@ def graph(edges):
 def collection(path, directed=False):
     """Context.collection() with the default settings."""
     return _context().collection(path, directed)
+
+
+def predict(model, data):
+    """Context.predict() with the default settings."""
+    return _context().predict(model, data)
 
 
 def version():

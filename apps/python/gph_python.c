@@ -31,6 +31,17 @@ GPH_API int gph_python_ged(const void *collection, int64_t count, const int64_t 
                            const char *method, double threshold, double *lower, double *upper,
                            uint8_t *exact, char digest[GPH_GED_DIGEST_CHARS]);
 
+GPH_API int gph_python_predict(void *context, const char *model, const char *data,
+                               void **prediction);
+GPH_API int gph_python_predict_collection(const void *collection, const char *model,
+                                          void **prediction);
+GPH_API double gph_python_prediction_info(const void *prediction, int64_t info[3], char digest[40]);
+GPH_API int64_t gph_python_prediction_rows(const void *prediction, const void **id,
+                                           const void **class, const void **probability,
+                                           const void **score);
+GPH_API const char *gph_python_prediction_class(const void *prediction, int32_t number);
+GPH_API void gph_python_prediction_free(void *prediction);
+
 /* --- context -------------------------------------------------------------------------------- */
 
 int gph_python_open(int threads, uint64_t seed, int64_t max_memory, void **context)
@@ -218,4 +229,63 @@ int gph_python_ged(const void *collection, int64_t count, const int64_t *pair, c
     gph_ged_batch_destroy(&batch);
     gph_ged_pairs_destroy(&pairs);
     return (int)status;
+}
+
+/* --- predictions ---------------------------------------------------------------------------- */
+
+int gph_python_predict(void *context, const char *model, const char *data, void **prediction)
+{
+    gph_prediction_t *made = NULL;
+    const gph_status_t status = gph_predict(context, model, data, &made);
+    if (status == GPH_OK)
+        *prediction = made;
+    return (int)status;
+}
+
+int gph_python_predict_collection(const void *collection, const char *model, void **prediction)
+{
+    gph_prediction_t *made = NULL;
+    const gph_status_t status = gph_predict_collection(model, collection, &made);
+    if (status == GPH_OK)
+        *prediction = made;
+    return (int)status;
+}
+
+/* Classes, those that have one in the data, and whether graphs were classified; returns the
+ * accuracy. */
+double gph_python_prediction_info(const void *prediction, int64_t info[3], char digest[40])
+{
+    const gph_predict_summary_t summary = gph_prediction_summary(prediction);
+    info[0] = summary.classes;
+    info[1] = summary.labelled;
+    info[2] = summary.graphs;
+    strcpy(digest, summary.digest);
+    return summary.accuracy;
+}
+
+int64_t gph_python_prediction_rows(const void *prediction, const void **id, const void **class,
+                                   const void **probability, const void **score)
+{
+    const int64_t *ids = NULL;
+    const int32_t *classes = NULL;
+    const double *probabilities = NULL;
+    const float *scores = NULL;
+    int64_t rows = 0;
+    gph_prediction_rows(prediction, &rows, &ids, &classes, &probabilities, &scores);
+    *id = ids;
+    *class = classes;
+    *probability = probabilities;
+    *score = scores;
+    return rows;
+}
+
+const char *gph_python_prediction_class(const void *prediction, int32_t number)
+{
+    return gph_prediction_class_name(prediction, number);
+}
+
+void gph_python_prediction_free(void *prediction)
+{
+    gph_prediction_t *handle = prediction;
+    gph_prediction_destroy(&handle);
 }

@@ -87,6 +87,56 @@ def test_distances(folder):
     fails(2, "", graphs.ged, pairs, method="wishful")
 
 
+def test_predictions(folder):
+    spec = "sbm:n=300,classes=3,features=8,p_in=0.06,p_out=0.005,seed=3"
+    model, out = os.path.join(folder, "model.h5"), os.path.join(folder, "out.tsv")
+    config = os.path.join(folder, "train.yaml")
+    with open(config, "w") as file:
+        file.write(f"data:\n  path: {spec}\ntrain:\n  epochs: 20\n  rate: 0.05\n")
+    command("train", config, "--model", model)
+    said = command("predict", model, spec, "--out", out)
+    found = gph.predict(model, spec)
+    assert found.digest == said["digest"] and found.accuracy == said["result"]["accuracy"]
+    assert found.class_names is None and found.scores.shape == (300, 3)
+    assert found.scores.dtype == np.float32 and (found.classes == found.scores.argmax(axis=1)).all()
+    table = np.loadtxt(out, skiprows=1)
+    assert (table[:, 0] == found.ids).all() and (table[:, 1] == found.classes).all()
+    assert np.allclose(table[:, 2], found.probability, atol=1e-6)
+    fails(3, "out.tsv", gph.predict, out, spec)
+    fails(3, "features", gph.predict, model, "sbm:n=20,features=3")
+
+    rings = os.path.join(folder, "rings")  # chains of class 5, rings of class 7
+    os.mkdir(rings)
+    arcs, owner, labels, first = [], [], [], 1
+    for graph in range(20):
+        size = 4 + graph % 3
+        arcs += [(first + i, first + (i + 1) % size) for i in range(size - 1 + graph % 2)]
+        owner += [graph + 1] * size
+        labels += list("COCOCO"[:size])
+        first += size
+    for name, rows in (("A", [f"{u}, {v}" for u, v in arcs]), ("graph_indicator", owner),
+                       ("node_labels", labels), ("graph_labels", [5, 7] * 10)):
+        with open(os.path.join(rings, f"R_{name}.txt"), "w") as file:
+            file.write("".join(f"{row}\n" for row in rows))
+    with open(config, "w") as file:
+        file.write(f"data:\n  path: {rings}\n  folds: none\nmodel:\n  kind: gin\n  dropout: 0\n"
+                   "train:\n  task: graphs\n  epochs: 40\n")
+    command("train", config, "--model", model)
+    said = command("predict", model, rings)
+    graphs = gph.collection(rings)
+    for found in gph.predict(model, rings), gph.predict(model, graphs), graphs.predict(model):
+        assert found.digest == said["digest"] and found.class_names == ["5", "7"]
+        assert found.ids.tolist() == list(range(20)) and found.scores.shape == (20, 2)
+        assert found.accuracy == (found.classes == np.arange(20) % 2).mean() > 0.6
+    plain = os.path.join(folder, "plain.txt")
+    with open(plain, "w") as file:
+        file.write("t # a\nv 0 C\nv 1 N\ne 0 1\n")
+    fails(3, "does not know the label 'N'", gph.collection(plain).predict, model)
+    with open(plain, "w") as file:
+        file.write("t # a\nv 0 C\nv 1 O\ne 0 1\n")
+    assert gph.predict(model, plain).accuracy is None
+
+
 def test_failures(folder):
     fails(3, "no such file", gph.load, os.path.join(folder, "absent.txt"))
     bad = os.path.join(folder, "bad.txt")
@@ -114,6 +164,7 @@ with tempfile.TemporaryDirectory() as scratch:
     test_matches_command()
     test_arrays()
     test_distances(scratch)
+    test_predictions(scratch)
     test_failures(scratch)
     test_threads()
 print("python: all passed, gph", gph.version())
