@@ -43,6 +43,9 @@ int main(int argc, char **argv)
     /* A process without mpirun needs no daemon of Open MPI beside it, which takes time to start and
      * at times makes the end crash (4.1.4). Under mpirun, and for other MPIs, it says nothing. */
     setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    /* Such processes share a folder of Open MPI for shared file pointers, which nothing here uses:
+     * the first that ends takes it away, and the others complain. */
+    setenv("OMPI_MCA_sharedfp", "individual", 0);
     MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
     MPI_Comm_rank(comm, &rank);
     if (rank == 0)

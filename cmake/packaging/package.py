@@ -17,6 +17,7 @@ class GraphemeHpc(CMakePackage):
     version("0.1.0")
 
     variant("shared", default=True, description="Build libgph as a shared library")
+    variant("scotch", default=True, description="Place vertices by Scotch")
     variant("native", default=False, description="Optimise for the machine that builds")
 
     depends_on("c", type="build")
@@ -30,6 +31,8 @@ class GraphemeHpc(CMakePackage):
     depends_on("xxhash")
     depends_on("random123")
     depends_on("zlib-api")
+    depends_on("expat")
+    depends_on("scotch@7:", when="+scotch")
     depends_on("cjson")
     depends_on("libyaml")
 
@@ -39,5 +42,6 @@ class GraphemeHpc(CMakePackage):
         return [
             self.define_from_variant("BUILD_SHARED_LIBS", "shared"),
             self.define_from_variant("GPH_NATIVE", "native"),
+            self.define_from_variant("GPH_SCOTCH", "scotch"),
             self.define("GPH_BUILD_TESTS", self.run_tests),
         ]

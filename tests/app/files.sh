@@ -70,5 +70,16 @@ says err "memory: peak of a rank"
 says err "read "
 run 0 1 info small.txt --json /dev/null
 [ -c /dev/null ] || fail "a device was replaced by a file"
+# Several at once, without mpirun, do not get into each other's way.
+for round in 1 2 3; do
+    for i in 1 2 3 4; do
+        "$GPH_COMMAND" cliques complete:n=9 -k 3 --list at-once.$i.h5 --quiet >/dev/null 2>>at-once.err &
+    done
+    wait
+    cat at-once.?.h5 | wc -c >>at-once.sizes
+done
+[ ! -s at-once.err ] || { fail "four at once" && cat at-once.err >&2; }
+[ "$(sort -u at-once.sizes | wc -l)" = 1 ] || fail "four at once: other sizes"
+rm -f at-once.*
 no_leftovers
 finish
