@@ -322,7 +322,7 @@ static gph_status_t do_pair(void *data, int64_t index, int thread)
 {
     const job_t *job = data;
     gph_structural_pair_t *pair = &job->pair[index];
-    gph_sinkhorn_t round[ROUNDS_MOST];
+    gph_sinkhorn_t round[ROUNDS_MOST] = {{0}};
     const work_t work = lay_out(job->options, pair, round, job->value + thread * job->room);
 
     make_node_costs(&work);
