@@ -3,13 +3,52 @@
 
 #include <stdio.h>
 
-static void add_summary(app_t *app, const gph_train_summary_t *summary)
+/* --- estimates ------------------------------------------------------------------------------ */
+
+/* Where to put an estimate; NULL: train. */
+static gph_train_estimate_t *wanted(const app_t *app, gph_train_estimate_t *estimate)
+{
+    const app_settings_t *settings = &app->request->settings;
+    return app_settings_integer(settings, &app_train_estimate) ? estimate : NULL;
+}
+
+static gph_status_t add_estimate(app_t *app, const gph_train_estimate_t *estimate)
+{
+    const double epochs = (double)estimate->epochs;
+    gph_usage_t usage;
+    const gph_status_t status = gph_context_usage(app->context, &usage);
+    if (status != GPH_OK)
+        return status;
+    app_add_integer(app, "epochs", estimate->epochs);
+    app_add_integer(app, "epochs_sampled", estimate->sampled);
+    app_add_real(app, "estimated_seconds",
+                 usage.wall_seconds - estimate->probe_seconds + estimate->seconds);
+    app_add_real(app, "seconds_error", estimate->seconds_error);
+    app_add_real(app, "epoch_seconds", estimate->epoch_seconds);
+    if (estimate->epoch_flops > 0) {
+        app_add_real(app, "epoch_flops", estimate->epoch_flops);
+        app_add_real(app, "estimated_flops", estimate->epoch_flops * epochs);
+        app_add_real(app, "flops_per_second", estimate->epoch_flops / estimate->epoch_seconds);
+    }
+    app_add_real(app, "epoch_bytes_sent", estimate->epoch_bytes);
+    app_add_real(app, "estimated_bytes_sent", estimate->epoch_bytes * epochs);
+    app_add_integer(app, "memory_of_a_rank", estimate->memory);
+    return GPH_OK;
+}
+
+/* --- vertices ------------------------------------------------------------------------------- */
+
+static void add_sizes(app_t *app, const gph_train_summary_t *summary)
 {
     app_add_integer(app, "vertices", summary->vertices);
     app_add_integer(app, "edges", summary->edges);
     app_add_integer(app, "features", summary->features);
     app_add_integer(app, "classes", summary->classes);
     app_add_integer(app, "weights", summary->weights);
+}
+
+static void add_summary(app_t *app, const gph_train_summary_t *summary)
+{
     app_add_integer(app, "seeds", summary->seeds);
     app_add_integer(app, "epochs", summary->epochs);
     app_add_real(app, "accuracy", summary->accuracy);
@@ -35,10 +74,15 @@ static gph_status_t run_vertices(app_t *app, const gph_checkpoint_options_t *che
 {
     gph_train_options_t options = app_train_options(&app->request->settings);
     gph_train_summary_t summary = {.vertices = 0};
+    gph_train_estimate_t estimate;
     options.checkpoint = checkpoint;
+    options.estimate = wanted(app, &estimate);
     const gph_status_t status = gph_train_nodes(app->context, &options, &summary);
     if (status != GPH_OK && status != GPH_ERR_STOPPED)
         return status;
+    add_sizes(app, &summary);
+    if (options.estimate != NULL)
+        return add_estimate(app, &estimate);
     add_summary(app, &summary);
     add_speed(app, &summary);
     if (status == GPH_OK)
@@ -46,14 +90,18 @@ static gph_status_t run_vertices(app_t *app, const gph_checkpoint_options_t *che
     return status;
 }
 
-static void add_graphs(app_t *app, const gph_graphs_summary_t *summary)
+static void add_graph_sizes(app_t *app, const gph_graphs_summary_t *summary)
 {
-    const double seconds = summary->seconds;
     app_add_integer(app, "graphs", summary->graphs);
     app_add_integer(app, "nodes", summary->nodes);
     app_add_integer(app, "features", summary->features);
     app_add_integer(app, "classes", summary->classes);
     app_add_integer(app, "weights", summary->weights);
+}
+
+static void add_graphs(app_t *app, const gph_graphs_summary_t *summary)
+{
+    const double seconds = summary->seconds;
     app_add_integer(app, "folds", summary->folds);
     app_add_integer(app, "epochs", summary->epochs);
     if (summary->tested > 0) {
@@ -74,23 +122,32 @@ static gph_status_t run_graphs(app_t *app, const gph_checkpoint_options_t *check
 {
     gph_graphs_options_t options = app_graphs_options(&app->request->settings);
     gph_graphs_summary_t summary = {.graphs = 0};
+    gph_train_estimate_t estimate;
     options.checkpoint = checkpoint;
+    options.estimate = wanted(app, &estimate);
     const gph_status_t status = gph_train_graphs(app->context, &options, &summary);
     if (status != GPH_OK && status != GPH_ERR_STOPPED)
         return status;
+    add_graph_sizes(app, &summary);
+    if (options.estimate != NULL)
+        return add_estimate(app, &estimate);
     add_graphs(app, &summary);
     if (status == GPH_OK)
         snprintf(app->digest, sizeof app->digest, "%s", summary.digest);
     return status;
 }
 
-static void add_expressions(app_t *app, const gph_expressions_summary_t *summary)
+static void add_expression_sizes(app_t *app, const gph_expressions_summary_t *summary)
 {
-    const double seconds = summary->seconds;
     app_add_integer(app, "graphs", summary->graphs);
     app_add_integer(app, "held_out", summary->held_out);
     app_add_integer(app, "labels", summary->labels);
     app_add_integer(app, "weights", summary->weights);
+}
+
+static void add_expressions(app_t *app, const gph_expressions_summary_t *summary)
+{
+    const double seconds = summary->seconds;
     app_add_integer(app, "seeds", summary->seeds);
     app_add_integer(app, "epochs", summary->epochs);
     app_add_real(app, "first_loss", summary->first_loss);
@@ -109,13 +166,18 @@ static gph_status_t run_expressions(app_t *app, const gph_checkpoint_options_t *
 {
     gph_expressions_options_t options = app_expressions_options(&app->request->settings);
     gph_expressions_summary_t summary = {.graphs = 0};
+    gph_train_estimate_t estimate;
     if (app_settings_text(&app->request->settings, &app_train_model) != NULL)
         return app_fail(app, GPH_ERR_USAGE,
                         "models of expressions can't be saved: leave --model (train.model) out");
     options.checkpoint = checkpoint;
+    options.estimate = wanted(app, &estimate);
     const gph_status_t status = gph_train_expressions(app->context, &options, &summary);
     if (status != GPH_OK && status != GPH_ERR_STOPPED)
         return status;
+    add_expression_sizes(app, &summary);
+    if (options.estimate != NULL)
+        return add_estimate(app, &estimate);
     add_expressions(app, &summary);
     if (status == GPH_OK)
         snprintf(app->digest, sizeof app->digest, "%s", summary.digest);

@@ -284,6 +284,13 @@ static const app_setting_t train_select = {
     .help = "weights that count: of the last epoch, or of the one best in validation",
 };
 
+const app_setting_t app_train_estimate = {
+    .key = "train.estimate",
+    .type = APP_FLAG,
+    .fallback = "false",
+    .help = "time a few epochs only, and predict time, work, memory and bytes of the whole",
+};
+
 const app_setting_t app_train_model = {
     .key = "train.model",
     .type = APP_TEXT,
@@ -347,6 +354,7 @@ const app_setting_t *const app_train_settings[] = {
     &train_evaluate_every,
     &train_select,
     &app_train_model,
+    &app_train_estimate,
     &train_csv,
     &train_metrics,
     &train_curves,

@@ -18,6 +18,7 @@ extern const app_setting_t app_data_path;
 
 /** File of a model; those of expressions are not saved. */
 extern const app_setting_t app_train_model;
+extern const app_setting_t app_train_estimate;
 
 /** All of them, NULL last. */
 extern const app_setting_t *const app_train_settings[];

@@ -94,6 +94,20 @@ typedef enum gph_select {
                               ones with the lowest loss */
 } gph_select_t;
 
+/** What training would take, from a few epochs of it. */
+typedef struct gph_train_estimate {
+    int64_t epochs;       /**< of all runs; fewer where training may stop early */
+    int64_t sampled;      /**< epochs that were timed, behind a first one that was not */
+    double probe_seconds; /**< the probe took; loading is no part of it */
+    double epoch_seconds; /**< of one epoch, with its share of evaluations, on the slowest rank */
+    double seconds;       /**< of all epochs */
+    double seconds_error; /**< two standard errors of the mean, and no less than 5% */
+    double epoch_flops;   /**< additions and multiplications of one epoch in products and sums over
+                               neighbours, all ranks together; 0: not counted */
+    double epoch_bytes;   /**< sent between ranks in one epoch */
+    int64_t memory;       /**< most that a rank allocates */
+} gph_train_estimate_t;
+
 /** Training. Start from gph_train_options_default(). */
 typedef struct gph_train_options {
     gph_data_options_t data;
@@ -110,6 +124,8 @@ typedef struct gph_train_options {
     const char *hdf5_path;  /**< the same in HDF5, or NULL */
     const char *svg_path;   /**< receives the learning curves, or NULL */
     const gph_checkpoint_options_t *checkpoint; /**< or NULL */
+    gph_train_estimate_t *estimate; /**< receives what training would take, in its place: nothing is
+                                         written, and the summary has sizes alone; or NULL */
 } gph_train_options_t;
 
 /** Defaults: 200 epochs, one seed, the last weights, no files. Local. */

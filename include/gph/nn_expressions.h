@@ -63,6 +63,7 @@ typedef struct gph_expressions_options {
     const char *hdf5_path; /**< the same in HDF5, or NULL */
     const char *svg_path;  /**< receives the learning curves, or NULL */
     const gph_checkpoint_options_t *checkpoint; /**< or NULL */
+    gph_train_estimate_t *estimate;             /**< as that of gph_train_options_t */
 } gph_expressions_options_t;
 
 /** Defaults: sorting, 4 layers of 64 with norm, batches of 32. Local. */

@@ -49,6 +49,24 @@ void gph_layer_free(gph_layer_t *layer)
     *layer = (gph_layer_t){.weight = -1, .weight_own = -1, .bias = -1};
 }
 
+double gph_layer_flops(const gph_layer_t *layer, double rows, double arcs, bool first, bool back)
+{
+    const double in = (double)layer->options.in;
+    const double out = (double)layer->options.out;
+    const int products = (layer->weight >= 0) + (layer->weight_own >= 0);
+    const double entries =
+        layer->sparse != NULL ? (double)layer->sparse->offset[layer->sparse->rows] : rows * in;
+    const double gather = layer->weight >= 0 ? 2 * arcs * (layer->gather_first ? in : out) : 0;
+    double flops = products * 2 * entries * out + gather;
+
+    if (back) { /* of weights, and of the input */
+        flops += products * 2 * entries * out;
+        flops += first ? 0 : products * 2 * rows * in * out;
+        flops += first && layer->gather_first ? 0 : gather;
+    }
+    return flops;
+}
+
 /* --- input ---------------------------------------------------------------------------------- */
 
 /* Values of sparse features, dropped out. */

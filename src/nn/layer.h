@@ -67,6 +67,15 @@ typedef struct gph_pass {
 /** Makes a layer and adds its weights. Local. */
 gph_status_t gph_layer_init(gph_params_t *params, const gph_layer_options_t *options,
                             gph_layer_t *layer);
+/**
+ * Floating-point operations of a pass forward, with `back` also backward, in products and sums over
+ * neighbours. Local; behind a forward pass.
+ * @param rows  of its input, of which sparse features count by their entries
+ * @param arcs  neighbours of all rows, the row itself included
+ * @param first its input needs no gradient
+ */
+double gph_layer_flops(const gph_layer_t *layer, double rows, double arcs, bool first, bool back);
+
 /** Frees the memory. Local. */
 void gph_layer_free(gph_layer_t *layer);
 

@@ -263,7 +263,7 @@ static gph_status_t summarise(const void *data, void *summary)
 
     average(trainer, &made);
     gph_training_digest(frame, made.digest);
-    GPH_TRY(gph_training_speed(frame, 0, &speed));
+    GPH_TRY(gph_training_speed(frame, &speed));
     made.seconds = speed.seconds;
     made.bytes_sent = speed.bytes;
     *(gph_expressions_summary_t *)summary = made;
@@ -358,6 +358,8 @@ static gph_status_t begin(void *data)
         .model = &options->model,
         .optimizer = &options->optimizer,
         .checkpoint = options->checkpoint,
+        .estimate = options->estimate,
+        .every = options->every,
         .title =
             options->rule == GPH_REWRITE_FOLD ? "expressions: folding" : "expressions: sorting",
         .csv_path = options->csv_path,

@@ -223,6 +223,39 @@ static gph_status_t restore(void *data, const gph_snapshot_t *snapshot)
     return GPH_OK;
 }
 
+/* --- what an epoch takes -------------------------------------------------------------------- */
+
+/* Of all ranks, for the graphs for training or for testing. */
+static double pass_flops(const trainer_t *trainer, bool testing)
+{
+    const gph_graph_data_t *data = &trainer->data;
+    const gph_network_t *network = &trainer->network.network;
+    const int64_t count = list_graphs(trainer, testing);
+    double rows = 0;
+    double arcs = 0;
+    double flops = 0;
+
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t begin = data->node[trainer->list[i]];
+        const int64_t end = data->node[trainer->list[i] + 1];
+        rows += (double)(end - begin);
+        arcs += (double)(data->offset[end] - data->offset[begin] + end - begin);
+    }
+    for (int l = 0; l < network->layers; l++) {
+        const bool head = l == network->layers - 1;
+        flops += gph_layer_flops(&network->layer[l], head ? (double)count : rows, arcs, l == 0,
+                                 !testing);
+    }
+    return flops;
+}
+
+static double flops_of(const void *data)
+{
+    const trainer_t *trainer = data;
+    return (pass_flops(trainer, false) + pass_flops(trainer, true)) /
+           (double)trainer->context->ranks;
+}
+
 /* --- the model ------------------------------------------------------------------------------ */
 
 /* Labels of nodes and names of classes, as words. */
@@ -334,7 +367,7 @@ static gph_status_t summarise(const void *data, void *summary)
         made.tested += trainer->data.fold[g] >= 0;
     average(trainer, &made);
     gph_training_digest(frame, made.digest);
-    GPH_TRY(gph_training_speed(frame, 0, &speed));
+    GPH_TRY(gph_training_speed(frame, &speed));
     made.seconds = speed.seconds;
     made.bytes_sent = speed.bytes;
     *(gph_graphs_summary_t *)summary = made;
@@ -390,6 +423,8 @@ static gph_training_plan_t plan_of(const trainer_t *trainer)
         .model = &options->model,
         .optimizer = &options->optimizer,
         .checkpoint = options->checkpoint,
+        .estimate = options->estimate,
+        .every = 1,
         .title = options->path,
         .csv_path = options->csv_path,
         .hdf5_path = options->hdf5_path,
@@ -437,6 +472,7 @@ static const gph_training_ops_t graph_ops = {
     .restore = restore,
     .write = write_model,
     .summarise = summarise,
+    .flops = flops_of,
     .free = trainer_free,
     .columns = COLUMNS,
     .column = columns,

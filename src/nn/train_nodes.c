@@ -257,6 +257,31 @@ static gph_status_t write_model(void *data)
     return gph_model_write(trainer->context, options->model_path, &file);
 }
 
+/* --- what an epoch takes -------------------------------------------------------------------- */
+
+static int64_t bytes_of(const void *data)
+{
+    const trainer_t *trainer = data;
+    return trainer->data.domain.halo.bytes;
+}
+
+static double flops_of(const void *data)
+{
+    const trainer_t *trainer = data;
+    const gph_domain_t *domain = &trainer->data.domain;
+    const double rows = (double)domain->rows;
+    const double arcs = (double)domain->offset[domain->rows] + rows;
+    double flops = 0;
+
+    for (int l = 0; l < trainer->network.layers; l++) {
+        const gph_layer_t *layer = &trainer->network.layer[l];
+        flops +=
+            gph_layer_flops(layer, rows, arcs, l == 0, true) +
+            gph_layer_flops(layer, rows, arcs, l == 0, false) / (double)trainer->options->every;
+    }
+    return flops;
+}
+
 /* --- results -------------------------------------------------------------------------------- */
 
 /* Means over the runs, and the deviation of one. */
@@ -302,7 +327,7 @@ static gph_status_t summarise(const void *data, void *summary)
 
     average(trainer, &made);
     gph_training_digest(frame, made.digest);
-    GPH_TRY(gph_training_speed(frame, trainer->data.domain.halo.bytes, &speed));
+    GPH_TRY(gph_training_speed(frame, &speed));
     made.seconds = speed.seconds;
     made.fastest = speed.fastest;
     made.bytes_sent = speed.bytes;
@@ -361,6 +386,8 @@ static gph_training_plan_t plan_of(const gph_context_t *context, const gph_train
         .model = &options->model,
         .optimizer = &options->optimizer,
         .checkpoint = options->checkpoint,
+        .estimate = options->estimate,
+        .every = options->every,
         .title = options->data.path,
         .csv_path = options->csv_path,
         .hdf5_path = options->hdf5_path,
@@ -431,6 +458,8 @@ static const gph_training_ops_t node_ops = {
     .restore = restore,
     .write = write_model,
     .summarise = summarise,
+    .bytes = bytes_of,
+    .flops = flops_of,
     .free = trainer_free,
     .columns = COLUMNS,
     .column = columns,

@@ -129,8 +129,7 @@ static void set_schedule(gph_training_t *training)
     training->total = steps * training->plan.epochs;
 }
 
-/* Also within a run that goes on. */
-static void enter_run(gph_training_t *training)
+void gph_training_enter(gph_training_t *training)
 {
     set_schedule(training);
     if (training->epoch > 0)
@@ -165,7 +164,7 @@ static gph_status_t run_all(gph_training_t *training)
         gph_progress_begin(training->context, "training", "epoch", plan->runs * plan->epochs);
 
     while (training->run < plan->runs) {
-        enter_run(training);
+        gph_training_enter(training);
         while (!run_over(training)) {
             GPH_TRY(training->ops->epoch(training->data));
             training->epoch++;
@@ -277,9 +276,13 @@ gph_status_t gph_training_perform(gph_training_t *training, void *summary)
     gph_status_t status = GPH_OK;
 
     GPH_TRY(training->ops->begin(training->data));
-    status = run_all(training);
-    if (status == GPH_OK)
-        status = write_files(training);
+    if (training->plan.estimate != NULL) {
+        status = gph_training_probe(training);
+    } else {
+        status = run_all(training);
+        if (status == GPH_OK)
+            status = write_files(training);
+    }
     if (status == GPH_ERR_STOPPED)
         note_stop(training);
     if (status == GPH_OK || status == GPH_ERR_STOPPED) {
@@ -295,13 +298,14 @@ cleanup:
 
 /* --- what it came to ------------------------------------------------------------------------ */
 
-gph_status_t gph_training_speed(const gph_training_t *training, int64_t bytes,
-                                gph_training_speed_t *speed)
+gph_status_t gph_training_speed(const gph_training_t *training, gph_training_speed_t *speed)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = training->context;
-    gph_training_speed_t made = {training->seconds, training->fastest, bytes + training->reduced};
+    gph_training_speed_t made = {training->seconds, training->fastest, training->reduced};
 
+    if (training->ops->bytes != NULL)
+        made.bytes += training->ops->bytes(training->data);
     GPH_TRY(gph_comm_reduce_f64(context, GPH_MAX, 1, &made.seconds));
     GPH_TRY(gph_comm_reduce_f64(context, GPH_MAX, 1, &made.fastest));
     GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &made.bytes));

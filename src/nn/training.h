@@ -47,6 +47,10 @@ typedef struct gph_training_ops {
     gph_status_t (*write)(void *data);
     /** What training came to, or has come to so far. */
     gph_status_t (*summarise)(const void *data, void *summary);
+    /** Local. Bytes that this rank has sent beside those for gradients. */
+    int64_t (*bytes)(const void *data);
+    /** Local. Floating-point operations of this rank in an epoch, behind a forward pass. */
+    double (*flops)(const void *data);
     /** Local. Frees `data`, also where `begin` failed. */
     void (*free)(void *data);
     int columns;               /**< numbers in a row of metrics */
@@ -63,7 +67,9 @@ typedef struct gph_training_plan {
     bool reseeds;   /**< runs have seeds of their own; else their weights begin alike */
     const gph_model_options_t *model;
     const gph_optimizer_options_t *optimizer;
+    int64_t every;                              /**< epochs between evaluations */
     const gph_checkpoint_options_t *checkpoint; /**< or NULL */
+    gph_train_estimate_t *estimate;             /**< or NULL: train */
     const char *title;                          /**< of the curves */
     const char *csv_path;                       /**< each or NULL */
     const char *hdf5_path;
@@ -148,12 +154,11 @@ void gph_training_offer(gph_training_t *training, double accuracy, double loss);
 typedef struct gph_training_speed {
     double seconds; /**< in steps, this part of the job, slowest rank */
     double fastest; /**< step, the same */
-    int64_t bytes;  /**< sent by all ranks, for gradients and as told */
+    int64_t bytes;  /**< sent by all ranks */
 } gph_training_speed_t;
 
-/** Combines the speed over ranks. Collective. @param bytes sent by this rank beside gradients */
-gph_status_t gph_training_speed(const gph_training_t *training, int64_t bytes,
-                                gph_training_speed_t *speed);
+/** Combines the speed over ranks. Collective. */
+gph_status_t gph_training_speed(const gph_training_t *training, gph_training_speed_t *speed);
 
 /** Digest of the weights of all runs done. Local. */
 void gph_training_digest(const gph_training_t *training, char text[GPH_DIGEST_CHARS]);
@@ -166,6 +171,10 @@ gph_status_t gph_training_identify(gph_training_t *training);
 gph_status_t gph_training_save(void *training, gph_snapshot_t *snapshot);
 /** Takes the state of a snapshot up. Collective. */
 gph_status_t gph_training_restore(gph_training_t *training, const gph_snapshot_t *snapshot);
+/** Begins a run, or goes on with it: schedule, and in its first epoch fresh weights. Local. */
+void gph_training_enter(gph_training_t *training);
+/** Times a few epochs for plan.estimate. Collective. */
+gph_status_t gph_training_probe(gph_training_t *training);
 /** Writes the metrics as CSV, HDF5 and SVG where wanted. Collective; no checkpoint under way. */
 gph_status_t gph_training_write_metrics(const gph_training_t *training);
 

@@ -101,6 +101,17 @@ head -c 2000 rings-model.h5 >cut.h5
 run 3 2 predict cut.h5 rings
 says err "cut.h5"
 
+# What it would take: numbers, and no files.
+for config in small.yaml rings.yaml; do
+    run 0 2 train $config --estimate --model unwanted.h5 --json -
+    for key in estimated_seconds seconds_error epoch_seconds epoch_flops epoch_bytes_sent \
+        memory_of_a_rank epochs_sampled; do
+        value=$("$json_get" "result/$key" <out) || fail "$config: no $key"
+        awk "BEGIN { exit !($value > 0) }" || fail "$config: $key is $value"
+    done
+    [ ! -e unwanted.h5 ] || fail "an estimate wrote a model"
+done
+
 # Configs as shipped. at_least NAME ACCURACY: the last run reached it.
 at_least()
 {

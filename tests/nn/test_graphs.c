@@ -344,6 +344,22 @@ static void test_resumes(void)
     (void)gph_test_context();
 }
 
+static void test_estimate(void)
+{
+    gph_context_t *context = gph_test_context();
+    gph_graphs_options_t options = small_options(write_collection("tu-estimate"));
+    gph_graphs_summary_t summary;
+    gph_train_estimate_t estimate;
+    options.estimate = &estimate;
+    if (!GPH_EXPECT_OK(context, gph_train_graphs(context, &options, &summary)))
+        return;
+    CU_ASSERT_EQUAL(summary.graphs, GRAPHS);
+    CU_ASSERT_EQUAL(estimate.epochs, 12);
+    CU_ASSERT(estimate.epoch_seconds > 0 && estimate.seconds > 0 && estimate.epoch_flops > 0);
+    CU_ASSERT((estimate.epoch_bytes > 0) == (context->ranks > 1));
+    CU_ASSERT_EQUAL(gph_mem_used(context->env), 0);
+}
+
 /* --- refusals ------------------------------------------------------------------------------- */
 
 static void write_fold(const char *base, int fold, const char *text)
@@ -441,5 +457,5 @@ GPH_TEST_SUITE(nn_graphs, {"batches hold their graphs", test_batch},
                {"the same bits everywhere", test_same}, {"learns structure", test_learns},
                {"files of metrics", test_files}, {"predicts", test_predicts},
                {"bad models", test_bad_models}, {"stopped and resumed", test_resumes},
-               {"bad folds", test_bad_folds}, {"bad options", test_bad_options},
-               {"failing allocations", test_faults});
+               {"estimates", test_estimate}, {"bad folds", test_bad_folds},
+               {"bad options", test_bad_options}, {"failing allocations", test_faults});

@@ -5,6 +5,7 @@
 #include "nn_files.h"
 #include "par/comm.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -231,6 +232,58 @@ static void test_files(void)
     CU_ASSERT_PTR_NULL(prediction);
 }
 
+/* --- estimates ------------------------------------------------------------------------------ */
+
+/* Says what it would take, writes nothing, and leaves training as it is. */
+static void test_estimate(void)
+{
+    gph_context_t *context = gph_test_context();
+    gph_train_options_t options = small_options();
+    gph_train_summary_t trained;
+    gph_train_summary_t sizes;
+    gph_train_estimate_t estimate;
+    gph_checkpoint_options_t checkpoint = gph_checkpoint_options_default();
+    struct stat about;
+    char first[64];
+    options.every = 4;
+    if (!GPH_EXPECT_OK(context, gph_train_nodes(context, &options, &trained)))
+        return;
+    snprintf(first, sizeof first, "%s", trained.digest);
+    options.estimate = &estimate;
+    options.model_path = gph_test_tmp("unwanted.h5");
+    options.csv_path = gph_test_tmp("unwanted.csv");
+    checkpoint.directory = gph_test_tmp("absent-folder");
+    options.checkpoint = &checkpoint;
+    if (!GPH_EXPECT_OK(context, gph_train_nodes(context, &options, &sizes)))
+        return;
+    CU_ASSERT_EQUAL(sizes.vertices, 600);
+    CU_ASSERT_EQUAL(sizes.weights, trained.weights);
+    CU_ASSERT_EQUAL(estimate.epochs, 12);
+    CU_ASSERT(estimate.sampled >= 1 && estimate.sampled <= 12);
+    CU_ASSERT(estimate.epoch_seconds > 0 && estimate.probe_seconds > 0);
+    CU_ASSERT_DOUBLE_EQUAL(estimate.seconds, 12 * estimate.epoch_seconds, 1e-9);
+    CU_ASSERT(estimate.seconds_error >= 0.05 * estimate.seconds * (1 - 1e-9));
+    /* Dense products forward, of weights backward, and of the second layer's input; a quarter of a
+     * pass forward for evaluation; sums over neighbours and themselves there and back. */
+    const double rows = 600;
+    const double arcs = 2 * (double)trained.edges + rows;
+    const double out = (double)options.model.hidden;
+    const double dense = 2 * rows * (12 * out * 2.25 + out * 3 * 3.25);
+    const double gather = 2 * arcs * (12 * 1.25 + 3 * 2.25);
+    GPH_EXPECT(fabs(estimate.epoch_flops - dense - gather) <= context->ranks,
+               "%.0f operations, not %.0f", estimate.epoch_flops, dense + gather);
+    CU_ASSERT((estimate.epoch_bytes > 0) == (context->ranks > 1));
+    CU_ASSERT(estimate.memory > trained.weights * 4 && estimate.memory < INT64_C(1) << 30);
+    CU_ASSERT(stat(options.model_path, &about) != 0 && stat(options.csv_path, &about) != 0);
+    options.estimate = NULL;
+    options.model_path = NULL;
+    options.csv_path = NULL;
+    options.checkpoint = NULL;
+    if (GPH_EXPECT_OK(context, gph_train_nodes(context, &options, &trained)))
+        CU_ASSERT_STRING_EQUAL(trained.digest, first);
+    CU_ASSERT_EQUAL(gph_mem_used(context->env), 0);
+}
+
 /* --- memory --------------------------------------------------------------------------------- */
 
 /* The n-th allocation of the last rank fails: the same status on all, no leak, no hang. */
@@ -270,5 +323,5 @@ GPH_TEST_SUITE(train, {"the same weights on any number of ranks and threads", te
                {"goes on after stops, on fewer ranks", test_resume},
                {"refuses checkpoints of another training", test_identity},
                {"stops when numbers are not finite", test_not_finite},
-               {"writes files and predicts from them", test_files},
+               {"writes files and predicts from them", test_files}, {"estimates", test_estimate},
                {"survives failed allocations", test_memory});
