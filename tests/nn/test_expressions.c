@@ -39,6 +39,11 @@ static gph_expressions_options_t small_options(void)
 
 /* --- batches -------------------------------------------------------------------------------- */
 
+static void mix(int64_t *sum, int64_t value)
+{
+    *sum = (int64_t)(((uint64_t)*sum * 31 + (uint64_t)value) & INT32_MAX);
+}
+
 /* A number for what the rows of a graph say, and one for what is wanted. */
 static void hash_graph(const gph_expression_batch_t *batch, int64_t labels, int64_t graph,
                        int64_t *sum)
@@ -48,10 +53,10 @@ static void hash_graph(const gph_expression_batch_t *batch, int64_t labels, int6
     for (int64_t r = first; r < batch->start[graph + 1]; r++) {
         for (int64_t c = 0; c < labels; c++)
             if (batch->input.value[r * labels + c] > 0)
-                sum[0] = sum[0] * 31 + c;
+                mix(&sum[0], c);
         for (int64_t l = 0; l < GPH_LINKS; l++) {
             const int64_t other = batch->link[r * GPH_LINKS + l];
-            sum[0] = sum[0] * 31 + (other >= 0 ? other - first : -1);
+            mix(&sum[0], other >= 0 ? other - first : -1);
             if (other >= 0) {
                 CU_ASSERT(other >= first && other < batch->start[graph + 1]);
                 CU_ASSERT_EQUAL(batch->link[other * GPH_LINKS + (l + GPH_OPERANDS) % GPH_LINKS], r);
@@ -59,13 +64,11 @@ static void hash_graph(const gph_expression_batch_t *batch, int64_t labels, int6
         }
     }
     for (int64_t w = wanted; w < batch->wanted_start[graph + 1]; w++)
-        sum[1] = (sum[1] * 31 + batch->wanted_label[w]) * 31 + batch->wanted_operands[w];
+        mix(&sum[1], batch->wanted_label[w] * 64 + batch->wanted_operands[w]);
     for (int64_t w = wanted; w + 1 < batch->wanted_start[graph + 1]; w++) {
         const gph_wanted_edge_t edge = batch->wanted_edge[w - graph];
-        sum[1] = ((sum[1] * 31 + edge.from) * 31 + edge.to) * 31 + edge.kind;
+        mix(&sum[1], (edge.from * 64 + edge.to) * 64 + edge.kind);
     }
-    sum[0] &= INT32_MAX;
-    sum[1] &= INT32_MAX;
 }
 
 /* The graphs of a batch are the same on any number of ranks, and in any company. */
