@@ -60,19 +60,23 @@ typedef bool gph_mp_start_fn(void *data, const gph_mp_vertex_t *vertex, void *st
 typedef bool gph_mp_vertex_fn(void *data, const gph_mp_vertex_t *vertex, const void *neighbour,
                               const double *weight, void *state, double *term);
 
-/** Several vertices and their rows: no state is copied. Vertex i of the block is
- *  gph_mp_block_vertex(block, i); its state before the sweep lies at gph_mp_block_place(). */
+/**
+ * Several vertices and their rows: no state is copied. Vertex i of the block is v =
+ * gph_mp_block_vertex(block, i), which says where its row, its states and its mark lie. A program
+ * that always computes every vertex may see them renumbered, in the same way in all of its sweeps:
+ * gph_mp_block_local(block, v) is the vertex among those of this rank.
+ */
 typedef struct gph_mp_block {
     const gph_graph_t *graph;
     int64_t count;             /**< vertices of the block, at most GPH_MP_BLOCK */
     const gph_lid_t *vertex;   /**< [count] the vertices, or NULL: first, first + 1, … */
     gph_lid_t first;           /**< unless `vertex` tells */
+    const gph_lid_t *local;    /**< local index of each vertex, or NULL: itself */
     const gph_off_t *offset;   /**< row of vertex v: offset[v] .. offset[v + 1] - 1 */
-    const gph_lid_t *adjacent; /**< of each row, places of the neighbours in `state`, in ascending
-                                    order of their numbers */
+    const gph_lid_t *adjacent; /**< [offset[gph_mp_owned()]] of each row, where the states of the
+                                    neighbours lie, in ascending order of the neighbours' numbers */
     const double *weight;      /**< beside adjacent, or NULL: all 1 */
-    const gph_lid_t *place;    /**< place of the state of each vertex, or NULL: its own index */
-    const void *state;         /**< states before the sweep, by place */
+    const void *state;         /**< states before the sweep: of v at v, of neighbours at adjacent */
     void *next;                /**< new states by vertex; to be set where they change */
     unsigned char *changed;    /**< by vertex; to be set to 1 where a state changes, 0 before */
     double *term;              /**< [sums × count] zeroed; term[s × count + i] is what vertex i of
@@ -92,10 +96,10 @@ static inline gph_lid_t gph_mp_block_vertex(const gph_mp_block_t *block, int64_t
     return block->vertex ? block->vertex[i] : block->first + (gph_lid_t)i;
 }
 
-/** Place of the state of a vertex of the block. Local. */
-static inline gph_lid_t gph_mp_block_place(const gph_mp_block_t *block, gph_lid_t vertex)
+/** Local index of a vertex of the block, as in gph_mp_vertex_t. Local. */
+static inline gph_lid_t gph_mp_block_local(const gph_mp_block_t *block, gph_lid_t vertex)
 {
-    return block->place ? block->place[vertex] : vertex;
+    return block->local ? block->local[vertex] : vertex;
 }
 
 /** The new states of a block of vertices. As gph_mp_vertex_fn, with an inner loop of its own. */
@@ -156,8 +160,8 @@ typedef struct gph_mp_outcome {
  * @param outcome receives what it took, or NULL
  * @return GPH_OK, however it ended; GPH_ERR_USAGE; GPH_ERR_MEMORY; GPH_ERR_SYSTEM
  * Cost of a sweep: O(edges at vertices with news), and one message to each rank that shares an
- * edge; memory: two states a vertex, one a ghost, 6 bytes each, and with `always`, where there is
- * room, 4 bytes an edge.
+ * edge; memory: two states a vertex, one a ghost, 6 bytes each; with `always`, where there is room,
+ * two states a ghost, too, 18 bytes a vertex, and 4 for each entry of a row (12 with weights).
  */
 GPH_API gph_status_t gph_mp_run(const gph_graph_t *graph, const gph_mp_program_t *program,
                                 const gph_mp_limits_t *limits, void *states,

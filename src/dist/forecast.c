@@ -39,15 +39,15 @@ static int64_t graph_bytes(const gph_partition_t *partition, const gph_part_load
     return bytes;
 }
 
-/* Bytes of PageRank: ranks and states, new ones, marks, the layout of states with neighbours by
- * place, messages both ways. */
+/* Bytes of PageRank: ranks; states and new ones, marks; vertices renumbered with their rows and what
+ * they send; messages both ways. */
 static int64_t pagerank_bytes(const gph_partition_t *partition, const gph_part_load_t *load)
 {
     const int64_t all = load->vertices + load->ghosts;
     const int64_t value = VALUE;
-    return value * (3 * load->vertices + all) + all + 8 * all + 4 * load->arcs +
-           value * (load->sent + load->ghosts) + 2 * (int64_t)HEAD * load->partners +
-           40 * partition->parts;
+    return value * (load->vertices + 2 * all) + all + 12 * load->vertices + 4 * all +
+           4 * load->arcs + 4 * load->sent + value * (load->sent + load->ghosts) +
+           2 * (int64_t)HEAD * load->partners + 40 * partition->parts;
 }
 
 gph_forecast_rank_t gph_forecast_rank(const gph_partition_t *partition,

@@ -183,9 +183,8 @@ static gph_status_t exchange(components_t *c)
     if (c->graph->context->ranks == 1)
         return GPH_OK;
     unsigned char *label = (unsigned char *)c->label;
-    const gph_mp_layout_t layout = {NULL, NULL, NULL, NULL};
-    GPH_TRY(gph_mp_halo_start(&c->halo, &layout, label, label, c->changed));
-    GPH_TRY(gph_mp_halo_finish(&c->halo, &layout, label, c->changed));
+    GPH_TRY(gph_mp_halo_start(&c->halo, label, label, c->changed));
+    GPH_TRY(gph_mp_halo_finish(&c->halo, label, label, c->changed));
     GPH_TRY(for_tasks(c, c->graph->ghosts, hear_task));
 
 cleanup:
@@ -394,7 +393,7 @@ gph_status_t gph_mp_components(const gph_graph_t *graph, const gph_mp_options_t 
     (void)options;
     gph_phase_begin(context, "components");
     GPH_TRY_ALL(context, make_room(&c));
-    GPH_TRY(gph_mp_halo_init(graph, sizeof *c.label, &c.halo));
+    GPH_TRY(gph_mp_halo_init(graph, sizeof *c.label, graph->halo_send, &c.halo));
     GPH_TRY(find_components(&c));
     gph_phase_begin(context, "result");
     GPH_TRY(count_labels(&c, &components, &largest));

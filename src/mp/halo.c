@@ -55,9 +55,10 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_mp_halo_init(const gph_graph_t *graph, size_t size, gph_mp_halo_t *halo)
+gph_status_t gph_mp_halo_init(const gph_graph_t *graph, size_t size, const gph_lid_t *plan,
+                              gph_mp_halo_t *halo)
 {
-    *halo = (gph_mp_halo_t){.graph = graph, .size = (int64_t)size};
+    *halo = (gph_mp_halo_t){.graph = graph, .plan = plan, .size = (int64_t)size};
     return gph_comm_agree(graph->context, make_buffers(halo));
 }
 
@@ -76,11 +77,11 @@ void gph_mp_halo_free(gph_mp_halo_t *halo)
 
 /** One message being packed. */
 typedef struct packing {
-    const gph_mp_layout_t *layout;
     const unsigned char *old;
     const unsigned char *state;
     const unsigned char *changed;
-    const gph_lid_t *plan; /* [entries] owned vertices */
+    const gph_lid_t *plan; /* [entries] owned vertices, ascending */
+    int64_t count;
     int64_t size;
     unsigned char *to;       /* behind the header */
     _Atomic int64_t changes; /* counted */
@@ -100,13 +101,18 @@ static gph_status_t count_range(void *data, int64_t begin, int64_t end, int thre
 static gph_status_t pack_range(void *data, int64_t begin, int64_t end, int thread)
 {
     const packing_t *packing = data;
+    const gph_lid_t *plan = packing->plan;
     const int64_t size = packing->size;
     (void)thread;
+    if (packing->changes == packing->count && plan[end - 1] - plan[begin] == end - 1 - begin) {
+        memcpy(packing->to + begin * size, packing->state + plan[begin] * size,
+               (size_t)((end - begin) * size)); /* neighbours in memory */
+        return GPH_OK;
+    }
     for (int64_t i = begin; i < end; ++i) {
-        const gph_lid_t v = packing->plan[i];
-        const unsigned char *from = packing->changed[v] != 0
-                                        ? packing->state + v * size
-                                        : packing->old + gph_mp_place(packing->layout, v) * size;
+        const gph_lid_t v = plan[i];
+        const unsigned char *from =
+            (packing->changed[v] != 0 ? packing->state : packing->old) + v * size;
         if (size == 8) /* the usual size, without a call */
             memcpy(packing->to + i * 8, from, 8);
         else
@@ -140,11 +146,11 @@ static gph_status_t pack(gph_mp_halo_t *halo, const packing_t *as, int r)
     const gph_context_t *context = halo->graph->context;
     const int64_t count = entries(halo->send_at, r);
     unsigned char *message = halo->send + place(halo, halo->send_at, r);
-    packing_t packing = {.layout = as->layout,
-                         .old = as->old,
+    packing_t packing = {.old = as->old,
                          .state = as->state,
                          .changed = as->changed,
-                         .plan = halo->graph->halo_send + halo->send_at[r],
+                         .plan = halo->plan + halo->send_at[r],
+                         .count = count,
                          .size = halo->size,
                          .to = message + HEADER};
     GPH_TRY(gph_team_ranges(context, count, GRAIN, count_range, &packing));
@@ -183,12 +189,11 @@ static gph_status_t start_part(gph_mp_halo_t *halo, bool sends, int r, int64_t b
                                   "MPI_Irecv");
 }
 
-gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const gph_mp_layout_t *layout,
-                               const unsigned char *old, const unsigned char *state,
-                               const unsigned char *changed)
+gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *old,
+                               const unsigned char *state, const unsigned char *changed)
 {
     gph_status_t status = GPH_OK;
-    const packing_t as = {.layout = layout, .old = old, .state = state, .changed = changed};
+    const packing_t as = {.old = old, .state = state, .changed = changed};
     const int ranks = halo->graph->context->ranks;
 
     halo->requests = 0;
@@ -257,36 +262,37 @@ cleanup:
 
 /* --- unpacking ------------------------------------------------------------------------------ */
 
-/** One message being unpacked. */
-typedef struct unpacking {
-    const gph_mp_layout_t *layout;
+/** States being copied. */
+typedef struct copying {
     const unsigned char *from;
-    unsigned char *state;
-    int64_t first; /* ghost, as local index */
+    unsigned char *to;
     int64_t size;
-} unpacking_t;
+} copying_t;
 
-static gph_status_t unpack_range(void *data, int64_t begin, int64_t end, int thread)
+static gph_status_t copy_range(void *data, int64_t begin, int64_t end, int thread)
 {
-    const unpacking_t *unpacking = data;
-    const int64_t size = unpacking->size;
+    const copying_t *copying = data;
+    const int64_t size = copying->size;
     (void)thread;
-    for (int64_t i = begin; i < end; ++i) {
-        unsigned char *to =
-            unpacking->state + gph_mp_place(unpacking->layout, unpacking->first + i) * size;
-        if (size == 8) /* the usual size, without a call */
-            memcpy(to, unpacking->from + i * 8, 8);
-        else
-            memcpy(to, unpacking->from + i * size, (size_t)size);
-    }
+    memcpy(copying->to + begin * size, copying->from + begin * size,
+           (size_t)((end - begin) * size));
     return GPH_OK;
 }
 
-/* Unpacks the message of rank r into its ghosts. */
-static gph_status_t unpack(const gph_mp_halo_t *halo, int r, const gph_mp_layout_t *layout,
-                           unsigned char *state, unsigned char *changed)
+/* Copies `count` states, by all threads where they are many. */
+static gph_status_t copy_states(const gph_mp_halo_t *halo, int64_t count, const unsigned char *from,
+                                unsigned char *to)
 {
     enum { GRAIN = 16384 };
+    copying_t copying = {from, to, halo->size};
+    return gph_team_ranges(halo->graph->context, count, GRAIN, copy_range, &copying);
+}
+
+/* Unpacks the message of rank r into its ghosts, which lie in the order of the message. */
+static gph_status_t unpack(const gph_mp_halo_t *halo, int r, const unsigned char *old,
+                           unsigned char *state, unsigned char *changed)
+{
+    gph_status_t status = GPH_OK;
     const int64_t size = halo->size;
     const int64_t count = entries(halo->recv_at, r);
     const int64_t first = halo->graph->owned + halo->recv_at[r];
@@ -294,23 +300,25 @@ static gph_status_t unpack(const gph_mp_halo_t *halo, int r, const gph_mp_layout
     int64_t header = 0;
     memcpy(&header, message, HEADER);
     message += HEADER;
+    state += first * size;
     memset(changed + first, (int)(header & 1), (size_t)count);
-    if ((header & 1) != 0) {
-        unpacking_t unpacking = {layout, message, state, first, size};
-        return gph_team_ranges(halo->graph->context, count, GRAIN, unpack_range, &unpacking);
-    }
+    if ((header & 1) != 0)
+        return copy_states(halo, count, message, state);
+    if (old + first * size != state)
+        GPH_TRY(copy_states(halo, count, old + first * size, state));
     const int64_t changes = header / 2;
     for (int64_t i = 0; i < changes; ++i) {
         uint32_t at = 0;
         memcpy(&at, message + i * PLACE, PLACE);
-        memcpy(state + gph_mp_place(layout, first + at) * size,
-               message + changes * PLACE + i * size, (size_t)size);
+        memcpy(state + at * size, message + changes * PLACE + i * size, (size_t)size);
         changed[first + at] = 1;
     }
-    return GPH_OK;
+
+cleanup:
+    return status;
 }
 
-gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const gph_mp_layout_t *layout,
+gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old,
                                 unsigned char *state, unsigned char *changed)
 {
     gph_status_t status = GPH_OK;
@@ -319,7 +327,7 @@ gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const gph_mp_layout_t *layo
     GPH_TRY(finish_long(halo));
     for (int r = 0; r < halo->graph->context->ranks; ++r)
         if (entries(halo->recv_at, r) > 0)
-            GPH_TRY(unpack(halo, r, layout, state, changed));
+            GPH_TRY(unpack(halo, r, old, state, changed));
 
 cleanup:
     return status;

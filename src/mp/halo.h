@@ -9,10 +9,11 @@
 #ifndef GPH_MP_HALO_H
 #define GPH_MP_HALO_H
 
-#include "mp/layout.h"
+#include "graph/graph.h"
 
 typedef struct gph_mp_halo {
     const gph_graph_t *graph;
+    const gph_lid_t *plan; /**< [send_at[ranks]] owned vertices that others need, by rank */
     int64_t size;        /**< bytes a state */
     int64_t *send_at;    /**< [ranks + 1] first entry of each rank in the plan */
     int64_t *recv_at;    /**< [ranks + 1] first ghost of each rank */
@@ -25,32 +26,33 @@ typedef struct gph_mp_halo {
     int64_t bytes;        /**< sent so far, by this rank */
 } gph_mp_halo_t;
 
-/** Makes the buffers. Collective: agrees. */
-gph_status_t gph_mp_halo_init(const gph_graph_t *graph, size_t size, gph_mp_halo_t *halo);
+/** Makes the buffers. Collective: agrees.
+ *  @param plan the graph's, or what stands for it where vertices and ghosts are renumbered; in
+ *              ascending order for each rank. Is kept */
+gph_status_t gph_mp_halo_init(const gph_graph_t *graph, size_t size, const gph_lid_t *plan,
+                              gph_mp_halo_t *halo);
 /** Frees the buffers. Local. */
 void gph_mp_halo_free(gph_mp_halo_t *halo);
 
 /**
  * Starts the messages about one sweep. Every rank calls it, and gph_mp_halo_finish() after it.
- * @param layout  of `old`
- * @param old     states before the sweep
+ * @param old     [owned × size] states before the sweep
  * @param state   [owned × size] new states, set where they changed at least
  * @param changed [owned] which changed
  */
-gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const gph_mp_layout_t *layout,
-                               const unsigned char *old, const unsigned char *state,
-                               const unsigned char *changed);
+gph_status_t gph_mp_halo_start(gph_mp_halo_t *halo, const unsigned char *old,
+                               const unsigned char *state, const unsigned char *changed);
 
 /** Lets MPI move messages on. */
 gph_status_t gph_mp_halo_poll(gph_mp_halo_t *halo);
 
 /**
  * Waits for all messages and unpacks them.
- * @param layout  of `state`
+ * @param old     [(owned + ghosts) × size] states before the sweep; may be `state`
  * @param state   [(owned + ghosts) × size] receives the states of ghosts
  * @param changed [owned + ghosts] of ghosts, set where a state may have changed, 0 elsewhere
  */
-gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const gph_mp_layout_t *layout,
+gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old,
                                 unsigned char *state, unsigned char *changed);
 
 #endif

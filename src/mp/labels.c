@@ -56,7 +56,7 @@ static void block(void *data, const gph_mp_block_t *block)
     int64_t *next = block->next;
     for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
-        const int64_t before = state[gph_mp_block_place(block, v)];
+        const int64_t before = state[v];
         int64_t best = before;
         int64_t most = 0;
         table->turn += 1;

@@ -14,11 +14,10 @@ typedef struct pagerank {
     double lone_rank; /* rank of each of them */
     double base;      /* what each vertex gets in the next sweep from teleports and lone vertices */
     double residual;  /* of the last sweep */
-    double *rank;     /* [owned] but for lone vertices */
 } pagerank_t;
 
-/* Sweeps when nobody says. */
-enum { SWEEPS = 1000 };
+/* Sweeps when nobody says; entries of rows by which states are asked for before they are needed. */
+enum { SWEEPS = 1000, AHEAD = 64 };
 
 /* Equal ranks times their number, rounded once: the same as their exact sum. */
 static void set_base(pagerank_t *pagerank)
@@ -29,16 +28,17 @@ static void set_base(pagerank_t *pagerank)
 
 static bool start(void *data, const gph_mp_vertex_t *vertex, void *state)
 {
-    pagerank_t *pagerank = data;
+    const pagerank_t *pagerank = data;
     const double rank = 1 / pagerank->vertices;
-    pagerank->rank[vertex->local] = rank;
     *(double *)state = vertex->degree > 0 ? rank / (double)vertex->degree : rank;
     return true;
 }
 
 /* Sum over a row in four lanes, so that one addition need not wait for the one before; the order is
- * that of the row, so it is always the same. */
-static double sum_row(const double *state, const gph_lid_t *row, int64_t length)
+ * that of the row, so it is always the same. Rows follow each other, so `later`, the entries AHEAD of
+ * the row, mostly tells which states the next rows need. */
+static double sum_row(const double *state, const gph_lid_t *row, const gph_lid_t *later,
+                      int64_t length)
 {
     double a = 0;
     double b = 0;
@@ -46,11 +46,17 @@ static double sum_row(const double *state, const gph_lid_t *row, int64_t length)
     double d = 0;
     int64_t i = 0;
     for (; i + 4 <= length; i += 4) {
+        __builtin_prefetch(&state[later[i]]);
+        __builtin_prefetch(&state[later[i + 1]]);
+        __builtin_prefetch(&state[later[i + 2]]);
+        __builtin_prefetch(&state[later[i + 3]]);
         a += state[row[i]];
         b += state[row[i + 1]];
         c += state[row[i + 2]];
         d += state[row[i + 3]];
     }
+    for (int64_t j = i; j < length; ++j)
+        __builtin_prefetch(&state[later[j]]);
     if (i < length)
         a += state[row[i]];
     if (i + 1 < length)
@@ -62,21 +68,22 @@ static double sum_row(const double *state, const gph_lid_t *row, int64_t length)
 
 static void block(void *data, const gph_mp_block_t *block)
 {
-    pagerank_t *pagerank = data;
+    const pagerank_t *pagerank = data;
     const double *state = block->state;
     double *next = block->next;
+    const gph_off_t last = block->offset[gph_mp_owned(block->graph)] - AHEAD;
     for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
         const int64_t degree = block->offset[v + 1] - block->offset[v];
         if (degree == 0)
             continue;
-        const double sum = sum_row(state, block->adjacent + block->offset[v], degree);
+        const gph_lid_t *row = block->adjacent + block->offset[v];
+        const gph_lid_t *later = block->offset[v + 1] <= last ? row + AHEAD : row;
+        const double sum = sum_row(state, row, later, degree);
         const double rank = pagerank->base + pagerank->damping * sum;
-        const double before = pagerank->rank[v];
-        block->term[i] = fabs(rank - before);
-        block->changed[v] = rank != before;
-        pagerank->rank[v] = rank;
         next[v] = rank / (double)degree;
+        block->term[i] = fabs(rank - state[v] * (double)degree);
+        block->changed[v] = next[v] != state[v];
     }
 }
 
@@ -118,24 +125,22 @@ gph_status_t gph_mp_pagerank(const gph_graph_t *graph, const gph_mp_options_t *o
                                       .sums = 1,
                                       .always = true,
                                       .data = &pagerank};
-    double *states = NULL;
+    double *rank = NULL;
     gph_mp_limits_t limits = options->limits;
 
     limits.sweeps = limits.sweeps < 0 ? SWEEPS : limits.sweeps;
     gph_phase_begin(context, "pagerank");
-    GPH_TRY_ALL(context,
-                gph_alloc(context->env, graph->owned, sizeof *pagerank.rank, &pagerank.rank));
-    GPH_TRY_ALL(context, gph_alloc(context->env, graph->owned, sizeof *states, &states));
+    GPH_TRY_ALL(context, gph_alloc(context->env, graph->owned, sizeof *rank, &rank));
     GPH_TRY(first_base(graph, &pagerank));
-    GPH_TRY(gph_mp_run_whole(graph, &program, &limits, "pagerank", states, result));
-    for (gph_lid_t v = 0; v < graph->owned; ++v)
-        if (gph_mp_degree(graph, v) == 0)
-            pagerank.rank[v] = pagerank.lone_rank;
-    GPH_TRY(gph_mp_result_take(result, "rank", GPH_MP_F64, &pagerank.rank));
+    GPH_TRY(gph_mp_run_whole(graph, &program, &limits, "pagerank", rank, result));
+    for (gph_lid_t v = 0; v < graph->owned; ++v) {
+        const int64_t degree = gph_mp_degree(graph, v);
+        rank[v] = degree > 0 ? rank[v] * (double)degree : pagerank.lone_rank;
+    }
+    GPH_TRY(gph_mp_result_take(result, "rank", GPH_MP_F64, &rank));
     gph_mp_result_fact_f64(result, "residual", pagerank.residual);
 
 cleanup:
-    gph_free(pagerank.rank);
-    gph_free(states);
+    gph_free(rank);
     return status;
 }

@@ -121,11 +121,11 @@ gph_status_t gph_mp_run(const gph_graph_t *graph, const gph_mp_program_t *progra
     gph_context_t *context = graph->context;
     GPH_TRY_ALL(context, check(context, program, &run.limits, states));
     run.until = run.limits.seconds > 0 ? gph_clock_now() + run.limits.seconds : 0;
-    GPH_TRY(gph_mp_news_init(graph, &run.news));
+    GPH_TRY(gph_mp_sweeper_init(graph, program, &run.sweeper));
+    GPH_TRY(gph_mp_news_init(graph, &run.sweeper.layout, &run.news));
     run.work = &run.news.all;
     if (!program->always)
         GPH_TRY(gph_mp_news_prepare(&run.news));
-    GPH_TRY(gph_mp_sweeper_init(graph, program, &run.sweeper));
     plan(&run, true);
     GPH_TRY(sweep_on(&run));
     gph_mp_sweeper_states(&run.sweeper, states);

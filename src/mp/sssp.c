@@ -21,7 +21,7 @@ static bool start(void *data, const gph_mp_vertex_t *vertex, void *state)
 
 static double nearest(const double *state, const gph_mp_block_t *block, gph_lid_t v)
 {
-    double best = state[gph_mp_block_place(block, v)];
+    double best = state[v];
     for (gph_off_t i = block->offset[v]; i < block->offset[v + 1]; ++i) {
         const double by = state[block->adjacent[i]] + (block->weight ? block->weight[i] : 1);
         best = by < best ? by : best;
@@ -37,7 +37,7 @@ static void block(void *data, const gph_mp_block_t *block)
     for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
         next[v] = nearest(state, block, v);
-        block->changed[v] = next[v] < state[gph_mp_block_place(block, v)];
+        block->changed[v] = next[v] < state[v];
     }
 }
 

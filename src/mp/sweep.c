@@ -42,6 +42,12 @@ cleanup:
     return status;
 }
 
+/* Every sweep computes every vertex, so all new states replace all old ones at once. */
+static bool replaces(const gph_mp_sweeper_t *sweeper)
+{
+    return sweeper->layout.vertex != NULL;
+}
+
 static gph_status_t make_room(gph_mp_sweeper_t *sweeper)
 {
     gph_status_t status = GPH_OK;
@@ -50,7 +56,8 @@ static gph_status_t make_room(gph_mp_sweeper_t *sweeper)
     const int64_t all = (int64_t)graph->owned + graph->ghosts;
 
     GPH_TRY(gph_calloc(env, all, sweeper->program->state_size, &sweeper->state));
-    GPH_TRY(gph_calloc(env, graph->owned, sweeper->program->state_size, &sweeper->next));
+    GPH_TRY(gph_calloc(env, replaces(sweeper) ? all : graph->owned, sweeper->program->state_size,
+                       &sweeper->next));
     GPH_TRY(gph_calloc(env, all, 1, &sweeper->changed));
     GPH_TRY(make_threads(sweeper));
 
@@ -63,11 +70,11 @@ static gph_status_t start_range(void *data, int64_t begin, int64_t end, int thre
     const gph_mp_sweeper_t *sweeper = data;
     const gph_mp_program_t *program = sweeper->program;
     (void)thread;
-    for (int64_t v = begin; v < end; ++v) {
-        const gph_mp_vertex_t vertex = gph_mp_vertex(sweeper->graph, (gph_lid_t)v);
-        unsigned char *state =
-            sweeper->state + (size_t)gph_mp_place(&sweeper->layout, v) * program->state_size;
-        sweeper->changed[v] = program->start(program->data, &vertex, state);
+    for (int64_t r = begin; r < end; ++r) {
+        const gph_lid_t v = gph_mp_local(&sweeper->layout, (gph_lid_t)r);
+        const gph_mp_vertex_t vertex = gph_mp_vertex(sweeper->graph, v);
+        unsigned char *state = sweeper->state + (size_t)r * program->state_size;
+        sweeper->changed[r] = program->start(program->data, &vertex, state);
     }
     return GPH_OK;
 }
@@ -89,7 +96,8 @@ static gph_status_t tell_start(gph_mp_sweeper_t *sweeper)
     for (int64_t g = graph->owned; g < (int64_t)graph->owned + graph->ghosts; ++g)
         memcpy(sweeper->state + (size_t)gph_mp_place(&sweeper->layout, g) * size,
                told + (size_t)g * size, size);
-    GPH_TRY(gph_halo_update(graph, sizeof *sweeper->changed, sweeper->changed));
+    if (!replaces(sweeper)) /* else everything is looked at */
+        GPH_TRY(gph_halo_update(graph, sizeof *sweeper->changed, sweeper->changed));
 
 cleanup:
     gph_free(told);
@@ -105,7 +113,7 @@ gph_status_t gph_mp_sweeper_init(const gph_graph_t *graph, const gph_mp_program_
     *sweeper = (gph_mp_sweeper_t){.graph = graph, .program = program};
     GPH_TRY(gph_mp_layout_init(graph, program->always, &sweeper->layout));
     GPH_TRY_ALL(context, make_room(sweeper));
-    GPH_TRY(gph_mp_halo_init(graph, program->state_size, &sweeper->halo));
+    GPH_TRY(gph_mp_halo_init(graph, program->state_size, sweeper->layout.send, &sweeper->halo));
     GPH_TRY(gph_team_ranges(context, graph->owned, GPH_MP_BLOCK, start_range, sweeper));
     GPH_TRY(tell_start(sweeper));
 
@@ -159,12 +167,12 @@ static void run_vertices(const gph_mp_sweeper_t *sweeper, const gph_mp_block_t *
     double term[GPH_MP_SUMS] = {0};
     for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
-        const gph_mp_vertex_t vertex = gph_mp_vertex(sweeper->graph, v);
+        const gph_mp_vertex_t vertex =
+            gph_mp_vertex(sweeper->graph, gph_mp_block_local(block, v));
         const gph_lid_t *row = block->adjacent + block->offset[v];
         for (int64_t j = 0; j < vertex.degree; ++j)
             copy_state(gathered + (size_t)j * size, sweeper->state + (size_t)row[j] * size, size);
-        copy_state(sweeper->next + (size_t)v * size,
-                   sweeper->state + (size_t)gph_mp_place(&sweeper->layout, v) * size, size);
+        copy_state(sweeper->next + (size_t)v * size, sweeper->state + (size_t)v * size, size);
         block->changed[v] = program->vertex(program->data, &vertex, gathered,
                                             block->weight ? block->weight + block->offset[v] : NULL,
                                             sweeper->next + (size_t)v * size, term);
@@ -175,12 +183,19 @@ static void run_vertices(const gph_mp_sweeper_t *sweeper, const gph_mp_block_t *
     }
 }
 
+/* Counts changes, and lets states that stay be new ones too where all are replaced. */
 static void count_changes(gph_mp_sweeper_t *sweeper, const gph_mp_block_t *block)
 {
+    const size_t size = sweeper->program->state_size;
     int64_t changed = 0;
     for (int64_t i = 0; i < block->count; ++i)
         changed += block->changed[gph_mp_block_vertex(block, i)];
     sweeper->thread[block->thread].changed += changed;
+    for (int64_t i = 0; replaces(sweeper) && changed < block->count && i < block->count; ++i) {
+        const gph_lid_t v = gph_mp_block_vertex(block, i);
+        if (block->changed[v] == 0)
+            copy_state(sweeper->next + (size_t)v * size, sweeper->state + (size_t)v * size, size);
+    }
 }
 
 static gph_mp_block_t block_of(const pass_t *pass, int64_t index, int thread)
@@ -195,11 +210,11 @@ static gph_mp_block_t block_of(const pass_t *pass, int64_t index, int thread)
         .graph = graph,
         .count = end - begin,
         .vertex = list->vertex ? list->vertex + begin : NULL,
-        .first = (gph_lid_t)begin,
-        .offset = graph->offset,
-        .adjacent = sweeper->layout.adjacent_view,
-        .place = sweeper->layout.place,
-        .weight = graph->weight,
+        .first = list->first + (gph_lid_t)begin,
+        .local = sweeper->layout.vertex,
+        .offset = sweeper->layout.offset,
+        .adjacent = sweeper->layout.adjacent,
+        .weight = sweeper->layout.weight,
         .state = sweeper->state,
         .next = sweeper->next,
         .changed = sweeper->changed,
@@ -251,23 +266,7 @@ static gph_status_t adopt_block(void *data, int64_t task, int thread)
     for (int64_t i = 0; i < block.count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(&block, i);
         if (sweeper->changed[v] != 0)
-            copy_state(sweeper->state + (size_t)gph_mp_place(&sweeper->layout, v) * size,
-                       sweeper->next + (size_t)v * size, size);
-    }
-    return GPH_OK;
-}
-
-/* The same in the order of places, so that two threads do not write to the same cache lines. */
-static gph_status_t adopt_places(void *data, int64_t begin, int64_t end, int thread)
-{
-    gph_mp_sweeper_t *sweeper = data;
-    const size_t size = sweeper->program->state_size;
-    const gph_lid_t owned = sweeper->graph->owned;
-    (void)thread;
-    for (int64_t p = begin; p < end; ++p) {
-        const gph_lid_t v = sweeper->layout.vertex[p];
-        if (v < owned && sweeper->changed[v] != 0)
-            copy_state(sweeper->state + (size_t)p * size, sweeper->next + (size_t)v * size, size);
+            copy_state(sweeper->state + (size_t)v * size, sweeper->next + (size_t)v * size, size);
     }
     return GPH_OK;
 }
@@ -275,15 +274,22 @@ static gph_status_t adopt_places(void *data, int64_t begin, int64_t end, int thr
 /* New states become the states, now that nobody looks at the old ones any more. */
 static gph_status_t adopt(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work)
 {
-    const gph_graph_t *graph = sweeper->graph;
+    gph_status_t status = GPH_OK;
+    const gph_context_t *context = sweeper->graph->context;
+    unsigned char *old = sweeper->state;
     pass_t pass = {sweeper, &work->boundary, 0};
-    if (sweeper->layout.place != NULL) /* a program that always computes every vertex */
-        return gph_team_ranges(graph->context, (int64_t)graph->owned + graph->ghosts, GPH_MP_BLOCK,
-                               adopt_places, sweeper);
-    const gph_status_t status = gph_team_run(graph->context, pass.list->blocks, adopt_block, &pass);
-    pass.list = &work->interior;
-    return status == GPH_OK ? gph_team_run(graph->context, pass.list->blocks, adopt_block, &pass)
-                            : status;
+    if (replaces(sweeper)) {
+        sweeper->state = sweeper->next;
+        sweeper->next = old;
+    } else {
+        GPH_TRY(gph_team_run(context, pass.list->blocks, adopt_block, &pass));
+        pass.list = &work->interior;
+        GPH_TRY(gph_team_run(context, pass.list->blocks, adopt_block, &pass));
+    }
+    GPH_TRY(gph_mp_halo_finish(&sweeper->halo, old, sweeper->state, sweeper->changed));
+
+cleanup:
+    return status;
 }
 
 static gph_status_t compute(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work)
@@ -293,8 +299,8 @@ static gph_status_t compute(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work
     pass_t pass = {sweeper, &work->boundary, 0};
 
     GPH_TRY(gph_team_run(context, work->boundary.blocks, run_block, &pass));
-    GPH_TRY(gph_mp_halo_start(&sweeper->halo, &sweeper->layout, sweeper->state, sweeper->next,
-                              sweeper->changed));
+    GPH_TRY(
+        gph_mp_halo_start(&sweeper->halo, sweeper->state, sweeper->next, sweeper->changed));
     pass.list = &work->interior;
     const int parts = sweeper->halo.requests > 0 ? PARTS : 1;
     for (int p = 0; p < parts; ++p) {
@@ -318,7 +324,6 @@ gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work)
     }
     GPH_TRY(compute(sweeper, work));
     GPH_TRY(adopt(sweeper, work));
-    GPH_TRY(gph_mp_halo_finish(&sweeper->halo, &sweeper->layout, sweeper->state, sweeper->changed));
 
 cleanup:
     return status;

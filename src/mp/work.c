@@ -29,14 +29,14 @@ void gph_mp_news_free(gph_mp_news_t *news)
 
 static gph_lid_t vertex_of(const gph_mp_list_t *list, int64_t i)
 {
-    return list->vertex ? list->vertex[i] : (gph_lid_t)i;
+    return list->vertex ? list->vertex[i] : list->first + (gph_lid_t)i;
 }
 
 /* Cuts a list where a block has enough vertices or edges. */
-static gph_status_t cut_blocks(const gph_graph_t *graph, gph_mp_list_t *list)
+static gph_status_t cut_blocks(const gph_graph_t *graph, const gph_off_t *offset,
+                               gph_mp_list_t *list)
 {
     gph_status_t status = GPH_OK;
-    const gph_off_t *offset = graph->offset;
     const int threads = graph->context->threads;
     const int64_t most = offset[graph->owned] / (64 * (int64_t)threads) + 4096; /* edges */
     int64_t edges = 0;
@@ -58,14 +58,18 @@ cleanup:
     return status;
 }
 
-static gph_status_t split(gph_mp_news_t *news, int64_t sends)
+/* Lists of vertices in the graph's own order. */
+static gph_status_t split(gph_mp_news_t *news)
 {
     gph_status_t status = GPH_OK;
     const gph_graph_t *graph = news->graph;
     gph_env_t *env = graph->context->env;
     gph_mp_list_t *boundary = &news->all.boundary;
     gph_mp_list_t *interior = &news->all.interior;
+    int64_t sends = 0;
 
+    for (int r = 0; r < graph->context->ranks; ++r)
+        sends += graph->halo_send_count[r];
     GPH_TRY(gph_calloc(env, graph->owned, sizeof *news->needed, &news->needed));
     for (int64_t i = 0; i < sends; ++i)
         news->needed[graph->halo_send[i]] = 1;
@@ -80,20 +84,35 @@ static gph_status_t split(gph_mp_news_t *news, int64_t sends)
         for (gph_lid_t v = 0; v < graph->owned; ++v)
             to[news->needed[v]][at[news->needed[v]]++] = v;
     }
-    GPH_TRY(cut_blocks(graph, boundary));
-    GPH_TRY(cut_blocks(graph, interior));
 
 cleanup:
     return status;
 }
 
-gph_status_t gph_mp_news_init(const gph_graph_t *graph, gph_mp_news_t *news)
+static gph_status_t make_lists(gph_mp_news_t *news, const gph_mp_layout_t *layout)
 {
-    int64_t sends = 0;
+    gph_status_t status = GPH_OK;
+    const gph_graph_t *graph = news->graph;
+
+    if (layout->vertex != NULL) {
+        news->all.boundary.count = layout->boundary;
+        news->all.interior.count = graph->owned - layout->boundary;
+        news->all.interior.first = layout->boundary;
+    } else {
+        GPH_TRY(split(news));
+    }
+    GPH_TRY(cut_blocks(graph, layout->offset, &news->all.boundary));
+    GPH_TRY(cut_blocks(graph, layout->offset, &news->all.interior));
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_mp_news_init(const gph_graph_t *graph, const gph_mp_layout_t *layout,
+                              gph_mp_news_t *news)
+{
     *news = (gph_mp_news_t){.graph = graph};
-    for (int r = 0; r < graph->context->ranks; ++r)
-        sends += graph->halo_send_count[r];
-    return gph_comm_agree(graph->context, split(news, sends));
+    return gph_comm_agree(graph->context, make_lists(news, layout));
 }
 
 /* --- few vertices --------------------------------------------------------------------------- */
@@ -224,8 +243,9 @@ static void list_news(gph_mp_news_t *news, int64_t told)
             if (row[j] < owned)
                 list_one(news, row[j], &front, &back);
     }
-    news->few.boundary = (gph_mp_list_t){front, news->listed, 0, NULL};
-    news->few.interior = (gph_mp_list_t){owned - back, news->listed + back, 0, NULL};
+    news->few.boundary = (gph_mp_list_t){.count = front, .vertex = news->listed};
+    news->few.interior =
+        (gph_mp_list_t){.count = owned - back, .vertex = news->listed + back};
     news->few.boundary.blocks = (front + GPH_MP_FEW - 1) / GPH_MP_FEW;
     news->few.interior.blocks = (owned - back + GPH_MP_FEW - 1) / GPH_MP_FEW;
 }

@@ -2,14 +2,15 @@
 #ifndef GPH_MP_WORK_H
 #define GPH_MP_WORK_H
 
-#include "graph/graph.h"
+#include "mp/layout.h"
 
 /** Vertices in blocks. */
 typedef struct gph_mp_list {
     int64_t count;     /**< vertices */
-    gph_lid_t *vertex; /**< [count], or NULL: all owned ones in order */
+    gph_lid_t *vertex; /**< [count], or NULL: first, first + 1, … */
     int64_t blocks;
-    int64_t *start; /**< [blocks + 1] first vertex of each block, or NULL: blocks of GPH_MP_FEW */
+    int64_t *start; /**< [blocks + 1] where each block begins, or NULL: blocks of GPH_MP_FEW */
+    gph_lid_t first;
 } gph_mp_list_t;
 
 /** Vertices of a block of a list that is made for one sweep. */
@@ -24,7 +25,7 @@ typedef struct gph_mp_work {
 /** What tells which vertices have news. */
 typedef struct gph_mp_news {
     const gph_graph_t *graph;
-    unsigned char *needed;     /**< [owned] 1 where another rank needs the vertex */
+    unsigned char *needed;     /**< [owned] 1 where another rank needs the vertex, or NULL */
     unsigned char *marked;     /**< [owned] 1 where a vertex is in a list of `few` */
     gph_lid_t *listed;         /**< [owned] room of both lists of `few` */
     gph_lid_t *told;           /**< [owned + ghosts] vertices that changed */
@@ -34,13 +35,14 @@ typedef struct gph_mp_news {
     gph_mp_work_t few;         /**< vertices with news */
 } gph_mp_news_t;
 
-/** Makes the lists of every vertex. Collective: agrees. */
-gph_status_t gph_mp_news_init(const gph_graph_t *graph, gph_mp_news_t *news);
+/** Makes the lists of every vertex, as the layout numbers them. Collective: agrees. */
+gph_status_t gph_mp_news_init(const gph_graph_t *graph, const gph_mp_layout_t *layout,
+                              gph_mp_news_t *news);
 /** Frees the arrays. Local. */
 void gph_mp_news_free(gph_mp_news_t *news);
 
 /**
- * Makes room for lists of few vertices. Collective: agrees. Cost: O(n/P), and of edges to ghosts.
+ * Makes room for lists of few vertices, for a layout that has not renumbered them. Collective: agrees. Cost: O(n/P), and of edges to ghosts.
  */
 gph_status_t gph_mp_news_prepare(gph_mp_news_t *news);
 

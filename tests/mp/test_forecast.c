@@ -56,13 +56,10 @@ static int64_t run_and_watch(gph_graph_t *graph)
                                       .always = true,
                                       .data = &watch};
     double *states = NULL;
-    double *ranks = NULL;
     const gph_lid_t owned = gph_mp_owned(graph);
     CU_ASSERT_EQUAL(gph_alloc(watch.context->env, owned, sizeof *states, &states), GPH_OK);
-    CU_ASSERT_EQUAL(gph_alloc(watch.context->env, owned, sizeof *ranks, &ranks), GPH_OK);
     GPH_EXPECT_OK(watch.context, gph_mp_run(graph, &program, NULL, states, NULL));
     gph_free(states);
-    gph_free(ranks);
     return watch.used;
 }
 
