@@ -39,8 +39,8 @@ static int64_t graph_bytes(const gph_partition_t *partition, const gph_part_load
     return bytes;
 }
 
-/* Bytes of PageRank: ranks; states and new ones, marks; vertices renumbered with their rows and what
- * they send; messages both ways. */
+/* Bytes of PageRank: ranks; states and new ones, marks; vertices renumbered with their rows and
+ * what they send; messages both ways. */
 static int64_t pagerank_bytes(const gph_partition_t *partition, const gph_part_load_t *load)
 {
     const int64_t all = load->vertices + load->ghosts;

@@ -2,8 +2,9 @@
  * Connected components: each rank hooks trees over its vertices and ghosts (Shiloach & Vishkin
  * 1982), first along two edges of each vertex, which is nearly enough for most graphs; then only
  * vertices outside the largest tree go on (Sutton, Ben-Nun & Barak, IPDPS 2018). Ranks join their
- * trees by exchanging labels of shared vertices until none falls. A label is the smallest vertex
- * number that is known of a tree.
+ * trees by exchanging labels of shared vertices until none falls; that a vertex is in the largest
+ * tree is presumed and need not be told. A label is the smallest vertex number that is known of a
+ * tree.
  */
 #include "base/random.h"
 #include "base/sort.h"
@@ -17,15 +18,17 @@
 #include <string.h>
 
 /* Edges of each vertex in the first pass; vertices sampled to guess the largest tree; what a thread
- * takes at once. */
-enum { FIRST_EDGES = 2, SAMPLES = 1024, GRAIN = 2048 };
+ * takes at once; how many vertices before it memory is asked for. */
+enum { FIRST_EDGES = 2, SAMPLES = 1024, GRAIN = 2048, SOON = 16 };
 
 typedef struct components {
     const gph_graph_t *graph;
     gph_lid_t *tree;        /* [owned + ghosts] a smaller vertex of the same tree, or itself */
-    int64_t *low;           /* [owned + ghosts] label of each root */
+    bool alone;             /* one rank: of each tree the root has the smallest number */
+    bool sorted;            /* numbers of owned vertices rise with local indices */
+    int64_t *low;           /* [owned + ghosts] label of each root; NULL when alone */
     int64_t *label;         /* [owned + ghosts] as told between ranks */
-    unsigned char *changed; /* [owned + ghosts] */
+    unsigned char *changed; /* [owned + ghosts]; NULL when alone */
     int64_t largest;        /* label of the largest tree, as guessed; -1: none */
     gph_mp_halo_t halo;
 } components_t;
@@ -73,15 +76,20 @@ static int64_t everything(const components_t *c)
     return (int64_t)c->graph->owned + c->graph->ghosts;
 }
 
+/* Label of a root. */
+static int64_t low_of(const components_t *c, gph_lid_t root)
+{
+    return c->low ? c->low[root] : gph_mp_number(c->graph, root);
+}
+
 static gph_status_t begin_task(void *data, int64_t task, int thread)
 {
     const components_t *c = data;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, everything(c)); ++v) {
+    for (int64_t v = task * GRAIN; v < task_end(task, everything(c)); ++v)
         c->tree[v] = (gph_lid_t)v;
+    for (int64_t v = task * GRAIN; !c->alone && v < task_end(task, everything(c)); ++v)
         c->low[v] = gph_mp_number(c->graph, (gph_lid_t)v);
-        c->label[v] = -1;
-    }
     return GPH_OK;
 }
 
@@ -89,10 +97,15 @@ static gph_status_t sample_task(void *data, int64_t task, int thread)
 {
     const components_t *c = data;
     const gph_graph_t *graph = c->graph;
+    const gph_off_t arcs = graph->offset[graph->owned];
     (void)thread;
     for (int64_t v = task * GRAIN; v < task_end(task, graph->owned); ++v) {
         const gph_off_t begin = graph->offset[v];
         const gph_off_t end = graph->offset[v + 1];
+        if (v + SOON < graph->owned && graph->offset[v + SOON] < arcs) {
+            __builtin_prefetch(&graph->adjacent[graph->offset[v + SOON]]);
+            __builtin_prefetch(&c->tree[graph->adjacent[graph->offset[v + SOON / 2]]]);
+        }
         for (gph_off_t i = begin; i < end && i < begin + FIRST_EDGES; ++i)
             join(c->tree, (gph_lid_t)v, graph->adjacent[i]);
     }
@@ -122,7 +135,7 @@ static gph_status_t finish_task(void *data, int64_t task, int thread)
     const gph_graph_t *graph = c->graph;
     (void)thread;
     for (int64_t v = task * GRAIN; v < task_end(task, graph->owned); ++v) {
-        if (c->low[load(&c->tree[v])] == c->largest)
+        if (low_of(c, load(&c->tree[v])) == c->largest)
             continue;
         for (gph_off_t i = graph->offset[v] + FIRST_EDGES; i < graph->offset[v + 1]; ++i)
             join(c->tree, (gph_lid_t)v, graph->adjacent[i]);
@@ -140,26 +153,38 @@ static void lower(int64_t *at, int64_t value)
         continue;
 }
 
-/* Roots take the lowest label among their vertices. */
+/* Roots take the lowest label among their vertices: ghosts, and others where order tells nothing.
+ */
 static gph_status_t lowest_task(void *data, int64_t task, int thread)
 {
     const components_t *c = data;
+    const int64_t first = c->sorted ? c->graph->owned : 0;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, everything(c)); ++v)
+    for (int64_t v = first + task * GRAIN; v < first + task_end(task, everything(c) - first); ++v)
         if (c->tree[v] != v)
             lower(&c->low[c->tree[v]], __atomic_load_n(&c->low[v], __ATOMIC_RELAXED));
     return GPH_OK;
 }
 
-/* Roots take lower labels that other ranks told. */
+/* Roots take the labels that other ranks told of ghosts. */
 static gph_status_t hear_task(void *data, int64_t task, int thread)
 {
     const components_t *c = data;
     const gph_lid_t owned = c->graph->owned;
     (void)thread;
     for (int64_t g = owned + task * GRAIN; g < owned + task_end(task, c->graph->ghosts); ++g)
-        if (c->changed[g] != 0)
-            lower(&c->low[c->tree[g]], c->label[g]);
+        lower(&c->low[c->tree[g]], c->label[g]);
+    return GPH_OK;
+}
+
+/* Everybody is taken to know of every vertex that it is in the largest tree: what is true of most
+ * need not be told. */
+static gph_status_t presume_task(void *data, int64_t task, int thread)
+{
+    const components_t *c = data;
+    (void)thread;
+    for (int64_t v = task * GRAIN; v < task_end(task, everything(c)); ++v)
+        c->label[v] = c->largest;
     return GPH_OK;
 }
 
@@ -169,19 +194,18 @@ static gph_status_t label_task(void *data, int64_t task, int thread)
     const components_t *c = data;
     (void)thread;
     for (int64_t v = task * GRAIN; v < task_end(task, c->graph->owned); ++v) {
-        const int64_t label = c->low[c->tree[v]];
-        c->changed[v] = c->label[v] != label;
+        const int64_t label = low_of(c, c->tree[v]);
+        if (!c->alone)
+            c->changed[v] = c->label[v] != label;
         c->label[v] = label;
     }
     return GPH_OK;
 }
 
-/* Tells other ranks which labels fell, and hears of theirs. */
+/* Tells other ranks which labels are not those that they know, and hears of theirs. */
 static gph_status_t exchange(components_t *c)
 {
     gph_status_t status = GPH_OK;
-    if (c->graph->context->ranks == 1)
-        return GPH_OK;
     unsigned char *label = (unsigned char *)c->label;
     GPH_TRY(gph_mp_halo_start(&c->halo, label, label, c->changed));
     GPH_TRY(gph_mp_halo_finish(&c->halo, label, label, c->changed));
@@ -250,10 +274,13 @@ static gph_status_t settle(components_t *c)
     gph_context_t *context = graph->context;
     gph_array_t hints = gph_array_init(context->env, sizeof(hint_t));
     int64_t *count = NULL;
-    int64_t fell = context->ranks > 1;
+    int64_t fell = 1;
 
     GPH_TRY_ALL(context,
                 gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
+    GPH_TRY(for_tasks(c, everything(c), presume_task));
+    GPH_TRY(for_tasks(c, graph->owned, label_task));
+    GPH_TRY(exchange(c));
     GPH_TRY(for_tasks(c, graph->owned, label_task));
     while (fell != 0) {
         GPH_TRY(gph_mp_go_on(context, "components"));
@@ -274,62 +301,129 @@ cleanup:
     return status;
 }
 
-/* The label that most of some vertices have, over all ranks: a guess, which changes speed only. */
-static gph_status_t guess_largest(components_t *c)
+/* --- the largest tree ----------------------------------------------------------------------- */
+
+/* The root that most of some vertices of this rank hang on; -1 without vertices. */
+static gph_status_t guess_root(const components_t *c, gph_lid_t *guess)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = c->graph->context;
     const gph_lid_t owned = c->graph->owned;
     int64_t sample[SAMPLES];
-    int64_t *all = NULL;
-    int64_t total = 0;
+    const int64_t count = owned < SAMPLES ? owned : SAMPLES;
     int64_t longest = 0;
     int64_t run = 0;
-    const int64_t count = owned < SAMPLES ? owned : SAMPLES;
 
     for (int64_t i = 0; i < count; ++i)
-        sample[i] =
-            c->low[c->tree[gph_random_below(gph_random_u64(1, 0, (uint64_t)i), (uint64_t)owned)]];
-    GPH_TRY(gph_comm_concat_all(context, count, sizeof *all, sample, &all, &total));
-    GPH_TRY_ALL(context, gph_sort_i64(context->env, total, all));
-    c->largest = -1;
-    for (int64_t i = 0; i < total; ++i) {
-        run = i > 0 && all[i] == all[i - 1] ? run + 1 : 1;
+        sample[i] = c->tree[gph_random_below(gph_random_u64(1, 0, (uint64_t)i), (uint64_t)owned)];
+    GPH_TRY(gph_sort_i64(c->graph->context->env, count, sample));
+    *guess = -1;
+    for (int64_t i = 0; i < count; ++i) {
+        run = i > 0 && sample[i] == sample[i - 1] ? run + 1 : 1;
         if (run > longest) {
             longest = run;
-            c->largest = all[i];
+            *guess = (gph_lid_t)sample[i];
         }
     }
 
 cleanup:
-    gph_free(all);
+    return status;
+}
+
+/* For each rank one of its vertices that hangs on a root here, with the label of that. */
+static gph_status_t name_root(const components_t *c, gph_lid_t root, int64_t *count,
+                              gph_array_t *hints)
+{
+    gph_status_t status = GPH_OK;
+    const gph_graph_t *graph = c->graph;
+    int64_t g = graph->owned;
+
+    for (int r = 0; r < graph->context->ranks; ++r) {
+        const int64_t first = g;
+        g += graph->halo_recv_count[r];
+        count[r] = 0;
+        for (int64_t i = first; i < g && count[r] == 0; ++i) {
+            const hint_t hint = {i - first, c->low[root]};
+            if (c->tree[i] != root)
+                continue;
+            GPH_TRY(gph_array_push(hints, &hint));
+            count[r] = 1;
+        }
+    }
+
+cleanup:
+    return status;
+}
+
+/* Guesses the largest tree, which changes speed only: ranks tell each other of their own, and take
+ * the label that most of them come to. */
+static gph_status_t guess_largest(components_t *c)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = c->graph->context;
+    gph_array_t hints = gph_array_init(context->env, sizeof(hint_t));
+    int64_t *count = NULL;
+    gph_lid_t root = -1;
+
+    GPH_TRY_ALL(context, guess_root(c, &root));
+    if (c->alone) {
+        c->largest = root < 0 ? -1 : low_of(c, root);
+        goto cleanup;
+    }
+    GPH_TRY_ALL(context,
+                gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
+    GPH_TRY_ALL(context, root < 0 ? GPH_OK : name_root(c, root, count, &hints));
+    GPH_TRY(tell_hints(c, count, &hints));
+    c->largest = root < 0 ? INT64_MAX : c->low[root];
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_MIN, 1, &c->largest));
+
+cleanup:
+    gph_array_free(&hints);
+    gph_free(count);
     return status;
 }
 
 /* --- results -------------------------------------------------------------------------------- */
 
-/* Counts components: by roots first, which are vertices of this rank or ghosts, then by labels. */
+/* Counts components. A tree without ghosts is one; others may go on elsewhere, and meet there those
+ * of the same label. */
 static gph_status_t count_labels(const components_t *c, int64_t *components, int64_t *largest)
 {
     gph_status_t status = GPH_OK;
     const gph_graph_t *graph = c->graph;
     gph_context_t *context = graph->context;
-    int64_t *size = NULL;
+    const int64_t all = everything(c);
+    gph_lid_t *size = NULL;     /* vertices of this rank by root */
+    unsigned char *open = NULL; /* roots of trees with ghosts */
     gph_pair_t *part = NULL;
-    int64_t roots = 0;
+    int64_t parts = 0;
+    int64_t closed = 0;
+    int64_t most = 0;
 
-    GPH_TRY_ALL(context, gph_calloc(context->env, everything(c), sizeof *size, &size));
+    GPH_TRY_ALL(context, gph_calloc(context->env, all, sizeof *size, &size));
+    GPH_TRY_ALL(context, gph_calloc(context->env, all, sizeof *open, &open));
     for (gph_lid_t v = 0; v < graph->owned; ++v)
-        roots += size[c->tree[v]]++ == 0;
-    GPH_TRY_ALL(context, gph_alloc(context->env, roots, sizeof *part, &part));
-    roots = 0;
-    for (int64_t v = 0; v < everything(c); ++v)
-        if (size[v] > 0)
-            part[roots++] = (gph_pair_t){c->low[v], size[v]};
-    GPH_TRY(gph_mp_count_groups(graph, roots, part, components, largest));
+        size[c->tree[v]] += 1;
+    for (int64_t g = graph->owned; g < all; ++g)
+        open[c->tree[g]] = 1;
+    for (int64_t v = 0; v < all; ++v) {
+        parts += size[v] > 0 && open[v] != 0;
+        closed += size[v] > 0 && open[v] == 0;
+        most = open[v] == 0 && size[v] > most ? size[v] : most;
+    }
+    GPH_TRY_ALL(context, gph_alloc(context->env, parts, sizeof *part, &part));
+    parts = 0;
+    for (int64_t v = 0; v < all; ++v)
+        if (size[v] > 0 && open[v] != 0)
+            part[parts++] = (gph_pair_t){low_of(c, (gph_lid_t)v), size[v]};
+    GPH_TRY(gph_mp_count_groups(graph, parts, part, components, largest));
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &closed));
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_MAX, 1, &most));
+    *components += closed;
+    *largest = most > *largest ? most : *largest;
 
 cleanup:
     gph_free(size);
+    gph_free(open);
     gph_free(part);
     return status;
 }
@@ -340,9 +434,11 @@ static gph_status_t make_room(components_t *c)
     gph_env_t *env = c->graph->context->env;
 
     GPH_TRY(gph_alloc(env, everything(c), sizeof *c->tree, &c->tree));
-    GPH_TRY(gph_alloc(env, everything(c), sizeof *c->low, &c->low));
     GPH_TRY(gph_alloc(env, everything(c), sizeof *c->label, &c->label));
-    GPH_TRY(gph_alloc(env, everything(c), sizeof *c->changed, &c->changed));
+    if (!c->alone) {
+        GPH_TRY(gph_alloc(env, everything(c), sizeof *c->low, &c->low));
+        GPH_TRY(gph_alloc(env, everything(c), sizeof *c->changed, &c->changed));
+    }
 
 cleanup:
     return status;
@@ -355,7 +451,8 @@ static gph_status_t grow(components_t *c, gph_task_fn *edges)
 
     GPH_TRY(for_tasks(c, c->graph->owned, edges));
     GPH_TRY(for_tasks(c, everything(c), compress_task));
-    GPH_TRY(for_tasks(c, everything(c), lowest_task));
+    if (!c->alone)
+        GPH_TRY(for_tasks(c, everything(c) - (c->sorted ? c->graph->owned : 0), lowest_task));
 
 cleanup:
     return status;
@@ -368,14 +465,12 @@ static gph_status_t find_components(components_t *c)
     GPH_TRY(gph_mp_go_on(c->graph->context, "components"));
     GPH_TRY(for_tasks(c, everything(c), begin_task));
     GPH_TRY(grow(c, sample_task));
-    if (c->graph->context->ranks > 1) {
-        /* One round is enough to agree on the label of a large component. */
-        GPH_TRY(for_tasks(c, c->graph->owned, label_task));
-        GPH_TRY(exchange(c));
-    }
     GPH_TRY(guess_largest(c));
     GPH_TRY(grow(c, finish_task));
-    GPH_TRY(settle(c));
+    if (c->alone)
+        GPH_TRY(for_tasks(c, c->graph->owned, label_task));
+    else
+        GPH_TRY(settle(c));
 
 cleanup:
     return status;
@@ -391,6 +486,8 @@ gph_status_t gph_mp_components(const gph_graph_t *graph, const gph_mp_options_t 
     int64_t largest = 0;
 
     (void)options;
+    c.sorted = graph->origin == NULL;
+    c.alone = context->ranks == 1 && c.sorted;
     gph_phase_begin(context, "components");
     GPH_TRY_ALL(context, make_room(&c));
     GPH_TRY(gph_mp_halo_init(graph, sizeof *c.label, graph->halo_send, &c.halo));

@@ -318,8 +318,8 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old,
-                                unsigned char *state, unsigned char *changed)
+gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old, unsigned char *state,
+                                unsigned char *changed)
 {
     gph_status_t status = GPH_OK;
 

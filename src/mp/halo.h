@@ -14,10 +14,10 @@
 typedef struct gph_mp_halo {
     const gph_graph_t *graph;
     const gph_lid_t *plan; /**< [send_at[ranks]] owned vertices that others need, by rank */
-    int64_t size;        /**< bytes a state */
-    int64_t *send_at;    /**< [ranks + 1] first entry of each rank in the plan */
-    int64_t *recv_at;    /**< [ranks + 1] first ghost of each rank */
-    int64_t *send_bytes; /**< [ranks] of the message in flight; 0: none to that rank */
+    int64_t size;          /**< bytes a state */
+    int64_t *send_at;      /**< [ranks + 1] first entry of each rank in the plan */
+    int64_t *recv_at;      /**< [ranks + 1] first ghost of each rank */
+    int64_t *send_bytes;   /**< [ranks] of the message in flight; 0: none to that rank */
     unsigned char *send; /**< room for the message to rank r from byte send_at[r] × size + 8 × r */
     unsigned char *recv;  /**< likewise from recv_at[r] × size + 8 × r */
     MPI_Request *request; /**< [2 × ranks] */
@@ -52,7 +52,7 @@ gph_status_t gph_mp_halo_poll(gph_mp_halo_t *halo);
  * @param state   [(owned + ghosts) × size] receives the states of ghosts
  * @param changed [owned + ghosts] of ghosts, set where a state may have changed, 0 elsewhere
  */
-gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old,
-                                unsigned char *state, unsigned char *changed);
+gph_status_t gph_mp_halo_finish(gph_mp_halo_t *halo, const unsigned char *old, unsigned char *state,
+                                unsigned char *changed);
 
 #endif

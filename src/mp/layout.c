@@ -8,8 +8,9 @@
 
 /* Classes of degrees: one for each below EXACT, so that loops over short rows run equally often,
  * then one for each length of the degree in bits: more would tear apart neighbours in memory, less
- * would leave the few that matter scattered. GRAIN: items of a task. */
-enum { EXACT = 16, CLASSES = 64 + EXACT, GRAIN = 1 << 16 };
+ * would leave the few that matter scattered. GRAIN: vertices of a task,
+ * PIECE: entries of one; SOON: how early memory is asked for. */
+enum { EXACT = 16, CLASSES = 64 + EXACT, GRAIN = 1 << 16, PIECE = 1 << 14, SOON = 32 };
 
 /** A layout being made. */
 typedef struct making {
@@ -131,23 +132,45 @@ static gph_lid_t row_of(const making_t *making, gph_off_t at)
     return low;
 }
 
+/* Copies what rows have at begin..end-1, row after row. */
+static void copy_entries(const making_t *making, gph_off_t begin, gph_off_t end)
+{
+    const gph_graph_t *graph = making->graph;
+    const gph_lid_t owned = graph->owned;
+    gph_off_t at = begin;
+    for (gph_lid_t row = row_of(making, at); at < end; ++row) {
+        const gph_off_t stop = making->offset[row + 1] < end ? making->offset[row + 1] : end;
+        const gph_off_t from = graph->offset[making->vertex[row]] + at - making->offset[row];
+        if (row + SOON < owned) { /* rows lie anywhere */
+            const gph_lid_t later = making->vertex[row + SOON];
+            __builtin_prefetch(&graph->offset[later]);
+            __builtin_prefetch(&graph->adjacent[graph->offset[making->vertex[row + SOON / 2]]]);
+        }
+        for (gph_off_t i = 0; i < stop - at; ++i)
+            making->adjacent[at + i] = graph->adjacent[from + i];
+        for (gph_off_t i = 0; making->weight != NULL && i < stop - at; ++i)
+            making->weight[at + i] = graph->weight[from + i];
+        at = stop;
+    }
+}
+
 static gph_status_t copy_task(void *data, int64_t task, int thread)
 {
     const making_t *making = data;
     const gph_graph_t *graph = making->graph;
     const gph_off_t arcs = graph->offset[graph->owned];
-    const gph_off_t end = (task + 1) * GRAIN < arcs ? (task + 1) * GRAIN : arcs;
-    gph_off_t at = task * GRAIN;
+    const gph_off_t begin = task * PIECE;
+    const gph_off_t end = begin + PIECE < arcs ? begin + PIECE : arcs;
+    gph_lid_t *adjacent = making->adjacent;
     (void)thread;
-    for (gph_lid_t row = row_of(making, at); at < end; ++row) {
-        const gph_off_t stop = making->offset[row + 1] < end ? making->offset[row + 1] : end;
-        gph_off_t from = graph->offset[making->vertex[row]] + at - making->offset[row];
-        for (; at < stop; ++at, ++from) {
-            making->adjacent[at] = making->place[graph->adjacent[from]];
-            if (making->weight != NULL)
-                making->weight[at] = graph->weight[from];
-        }
+    copy_entries(making, begin, end);
+    gph_off_t at = begin;
+    for (; at + SOON < end; ++at) {
+        __builtin_prefetch(&making->place[adjacent[at + SOON]]);
+        adjacent[at] = making->place[adjacent[at]];
     }
+    for (; at < end; ++at)
+        adjacent[at] = making->place[adjacent[at]];
     return GPH_OK;
 }
 
@@ -161,7 +184,7 @@ static gph_status_t copy_rows(making_t *making)
     GPH_TRY(gph_team_ranges(graph->context, graph->owned, GRAIN, measure_range, making));
     for (gph_lid_t r = 0; r < graph->owned; ++r)
         making->offset[r + 1] += making->offset[r];
-    GPH_TRY(gph_team_run(graph->context, (arcs + GRAIN - 1) / GRAIN, copy_task, making));
+    GPH_TRY(gph_team_run(graph->context, (arcs + PIECE - 1) / PIECE, copy_task, making));
 
 cleanup:
     return status;
@@ -208,15 +231,15 @@ static gph_status_t renumber(const gph_graph_t *graph, gph_mp_layout_t *layout)
     const gph_lid_t boundary = order_rows(&making);
     order_halo(&making);
     GPH_TRY_ALL(context, copy_rows(&making));
-    *layout = (gph_mp_layout_t){making.vertex,
-                                making.place,
-                                making.offset,
-                                making.adjacent,
-                                making.weight,
-                                making.send,
-                                boundary,
-                                {making.vertex, making.place, making.offset, making.adjacent,
-                                 making.weight, making.send}};
+    *layout = (gph_mp_layout_t){
+        making.vertex,
+        making.place,
+        making.offset,
+        making.adjacent,
+        making.weight,
+        making.send,
+        boundary,
+        {making.vertex, making.place, making.offset, making.adjacent, making.weight, making.send}};
     making = (making_t){.class = making.class, .needed = making.needed};
 
 cleanup:

@@ -1,7 +1,7 @@
 /**
- * How a program sees the vertices of a rank: as the graph has them, or, where all are computed again
- * and again, renumbered by falling number of neighbours. States that are read most often then lie
- * together, rows of about equal length follow each other, and all is read and written in order.
+ * How a program sees the vertices of a rank: as the graph has them, or, where all are computed
+ * again and again, renumbered by falling number of neighbours. States that are read most often then
+ * lie together, rows of about equal length follow each other, and all is read and written in order.
  */
 #ifndef GPH_MP_LAYOUT_H
 #define GPH_MP_LAYOUT_H

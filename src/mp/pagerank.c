@@ -17,7 +17,7 @@ typedef struct pagerank {
 } pagerank_t;
 
 /* Sweeps when nobody says; entries of rows by which states are asked for before they are needed. */
-enum { SWEEPS = 1000, AHEAD = 64 };
+enum { SWEEPS = 1000, AHEAD = 128 };
 
 /* Equal ranks times their number, rounded once: the same as their exact sum. */
 static void set_base(pagerank_t *pagerank)
@@ -35,8 +35,8 @@ static bool start(void *data, const gph_mp_vertex_t *vertex, void *state)
 }
 
 /* Sum over a row in four lanes, so that one addition need not wait for the one before; the order is
- * that of the row, so it is always the same. Rows follow each other, so `later`, the entries AHEAD of
- * the row, mostly tells which states the next rows need. */
+ * that of the row, so it is always the same. Rows follow each other, so `later`, the entries AHEAD
+ * of the row, mostly tells which states the next rows need. */
 static double sum_row(const double *state, const gph_lid_t *row, const gph_lid_t *later,
                       int64_t length)
 {

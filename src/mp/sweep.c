@@ -167,8 +167,7 @@ static void run_vertices(const gph_mp_sweeper_t *sweeper, const gph_mp_block_t *
     double term[GPH_MP_SUMS] = {0};
     for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
-        const gph_mp_vertex_t vertex =
-            gph_mp_vertex(sweeper->graph, gph_mp_block_local(block, v));
+        const gph_mp_vertex_t vertex = gph_mp_vertex(sweeper->graph, gph_mp_block_local(block, v));
         const gph_lid_t *row = block->adjacent + block->offset[v];
         for (int64_t j = 0; j < vertex.degree; ++j)
             copy_state(gathered + (size_t)j * size, sweeper->state + (size_t)row[j] * size, size);
@@ -299,8 +298,7 @@ static gph_status_t compute(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work
     pass_t pass = {sweeper, &work->boundary, 0};
 
     GPH_TRY(gph_team_run(context, work->boundary.blocks, run_block, &pass));
-    GPH_TRY(
-        gph_mp_halo_start(&sweeper->halo, sweeper->state, sweeper->next, sweeper->changed));
+    GPH_TRY(gph_mp_halo_start(&sweeper->halo, sweeper->state, sweeper->next, sweeper->changed));
     pass.list = &work->interior;
     const int parts = sweeper->halo.requests > 0 ? PARTS : 1;
     for (int p = 0; p < parts; ++p) {

@@ -20,9 +20,9 @@ typedef struct gph_mp_sweeper {
     const gph_graph_t *graph;
     const gph_mp_program_t *program;
     gph_mp_layout_t layout;
-    unsigned char *state;    /**< [(owned + ghosts) × state_size] by row and place */
-    unsigned char *next;     /**< [owned × state_size] new states, where they changed; or of `state`'s
-                                  shape, to take its place after a sweep of everything */
+    unsigned char *state; /**< [(owned + ghosts) × state_size] by row and place */
+    unsigned char *next;  /**< [owned × state_size] new states, where they changed; or of `state`'s
+                               shape, to take its place after a sweep of everything */
     unsigned char *changed;  /**< [owned + ghosts] in the last sweep */
     gph_mp_thread_t *thread; /**< [threads] */
     gph_mp_halo_t halo;
@@ -37,7 +37,8 @@ void gph_mp_sweeper_free(gph_mp_sweeper_t *sweeper);
 /** Computes the vertices of `work` and exchanges what changed. Every rank calls it. */
 gph_status_t gph_mp_sweep(gph_mp_sweeper_t *sweeper, const gph_mp_work_t *work);
 
-/** Copies the states of owned vertices to states[owned × state_size], in the graph's order. Local. */
+/** Copies the states of owned vertices to states[owned × state_size], in the graph's order. Local.
+ */
 void gph_mp_sweeper_states(const gph_mp_sweeper_t *sweeper, void *states);
 
 /** Changes that this rank counted in the last sweep. Local. */

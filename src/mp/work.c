@@ -244,8 +244,7 @@ static void list_news(gph_mp_news_t *news, int64_t told)
                 list_one(news, row[j], &front, &back);
     }
     news->few.boundary = (gph_mp_list_t){.count = front, .vertex = news->listed};
-    news->few.interior =
-        (gph_mp_list_t){.count = owned - back, .vertex = news->listed + back};
+    news->few.interior = (gph_mp_list_t){.count = owned - back, .vertex = news->listed + back};
     news->few.boundary.blocks = (front + GPH_MP_FEW - 1) / GPH_MP_FEW;
     news->few.interior.blocks = (owned - back + GPH_MP_FEW - 1) / GPH_MP_FEW;
 }

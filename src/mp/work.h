@@ -42,7 +42,8 @@ gph_status_t gph_mp_news_init(const gph_graph_t *graph, const gph_mp_layout_t *l
 void gph_mp_news_free(gph_mp_news_t *news);
 
 /**
- * Makes room for lists of few vertices, for a layout that has not renumbered them. Collective: agrees. Cost: O(n/P), and of edges to ghosts.
+ * Makes room for lists of few vertices, for a layout that has not renumbered them. Collective:
+ * agrees. Cost: O(n/P), and of edges to ghosts.
  */
 gph_status_t gph_mp_news_prepare(gph_mp_news_t *news);
 
