@@ -10,7 +10,7 @@
  * then one for each length of the degree in bits: more would tear apart neighbours in memory, less
  * would leave the few that matter scattered. GRAIN: vertices of a task,
  * PIECE: entries of one; SOON: how early memory is asked for. */
-enum { EXACT = 16, CLASSES = 64 + EXACT, GRAIN = 1 << 16, PIECE = 1 << 14, SOON = 32 };
+enum { EXACT = 64, CLASSES = 64 + EXACT, GRAIN = 1 << 16, PIECE = 1 << 14, SOON = 32 };
 
 /** A layout being made. */
 typedef struct making {

@@ -69,21 +69,27 @@ static double sum_row(const double *state, const gph_lid_t *row, const gph_lid_t
 static void block(void *data, const gph_mp_block_t *block)
 {
     const pagerank_t *pagerank = data;
-    const double *state = block->state;
-    double *next = block->next;
-    const gph_off_t last = block->offset[gph_mp_owned(block->graph)] - AHEAD;
+    const double base = pagerank->base;
+    const double damping = pagerank->damping;
+    const gph_off_t *offset = block->offset;
+    const double *restrict state = block->state;
+    double *restrict next = block->next;
+    double *restrict term = block->term;
+    unsigned char *restrict changed = block->changed;
+    const gph_off_t last = offset[gph_mp_owned(block->graph)] - AHEAD;
     for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
-        const int64_t degree = block->offset[v + 1] - block->offset[v];
+        const int64_t degree = offset[v + 1] - offset[v];
         if (degree == 0)
             continue;
-        const gph_lid_t *row = block->adjacent + block->offset[v];
-        const gph_lid_t *later = block->offset[v + 1] <= last ? row + AHEAD : row;
-        const double sum = sum_row(state, row, later, degree);
-        const double rank = pagerank->base + pagerank->damping * sum;
-        next[v] = rank / (double)degree;
-        block->term[i] = fabs(rank - state[v] * (double)degree);
-        block->changed[v] = next[v] != state[v];
+        const gph_lid_t *row = block->adjacent + offset[v];
+        const gph_lid_t *later = offset[v + 1] <= last ? row + AHEAD : row;
+        const double rank = base + damping * sum_row(state, row, later, degree);
+        const double before = state[v];
+        const double now = rank / (double)degree;
+        next[v] = now;
+        term[i] = fabs(rank - before * (double)degree);
+        changed[v] = now != before;
     }
 }
 

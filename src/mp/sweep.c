@@ -75,6 +75,8 @@ static gph_status_t start_range(void *data, int64_t begin, int64_t end, int thre
         const gph_mp_vertex_t vertex = gph_mp_vertex(sweeper->graph, v);
         unsigned char *state = sweeper->state + (size_t)r * program->state_size;
         sweeper->changed[r] = program->start(program->data, &vertex, state);
+        if (replaces(sweeper)) /* as in a sweep that changed everything */
+            sweeper->changed[r] = 1;
     }
     return GPH_OK;
 }
@@ -182,15 +184,40 @@ static void run_vertices(const gph_mp_sweeper_t *sweeper, const gph_mp_block_t *
     }
 }
 
-/* Counts changes, and lets states that stay be new ones too where all are replaced. */
-static void count_changes(gph_mp_sweeper_t *sweeper, const gph_mp_block_t *block)
+/* Sets the marks of a block to 0; returns whether any was set. */
+static bool clear_marks(const gph_mp_block_t *block)
+{
+    bool any = false;
+    if (block->vertex == NULL) {
+        unsigned char *marks = block->changed + block->first;
+        any = memchr(marks, 1, (size_t)block->count) != NULL;
+        memset(marks, 0, (size_t)block->count);
+        return any;
+    }
+    for (int64_t i = 0; i < block->count; ++i) {
+        any = any || block->changed[block->vertex[i]] != 0;
+        block->changed[block->vertex[i]] = 0;
+    }
+    return any;
+}
+
+static int64_t count_marks(const gph_mp_block_t *block)
+{
+    int64_t changed = 0;
+    if (block->vertex == NULL)
+        for (int64_t i = 0; i < block->count; ++i)
+            changed += block->changed[block->first + i];
+    else
+        for (int64_t i = 0; i < block->count; ++i)
+            changed += block->changed[block->vertex[i]];
+    return changed;
+}
+
+/* States that stay are new ones, too, where all are replaced. */
+static void keep_states(const gph_mp_sweeper_t *sweeper, const gph_mp_block_t *block)
 {
     const size_t size = sweeper->program->state_size;
-    int64_t changed = 0;
-    for (int64_t i = 0; i < block->count; ++i)
-        changed += block->changed[gph_mp_block_vertex(block, i)];
-    sweeper->thread[block->thread].changed += changed;
-    for (int64_t i = 0; replaces(sweeper) && changed < block->count && i < block->count; ++i) {
+    for (int64_t i = 0; i < block->count; ++i) {
         const gph_lid_t v = gph_mp_block_vertex(block, i);
         if (block->changed[v] == 0)
             copy_state(sweeper->next + (size_t)v * size, sweeper->state + (size_t)v * size, size);
@@ -240,15 +267,18 @@ static gph_status_t run_block(void *data, int64_t task, int thread)
     gph_mp_sweeper_t *sweeper = pass->sweeper;
     const gph_mp_program_t *program = sweeper->program;
     const gph_mp_block_t block = block_of(pass, pass->begin + task, thread);
-    for (int64_t i = 0; i < block.count; ++i)
-        block.changed[gph_mp_block_vertex(&block, i)] = 0;
+    const bool before = clear_marks(&block);
     if (program->sums > 0)
         memset(block.term, 0, (size_t)(program->sums * block.count) * sizeof *block.term);
     if (program->block != NULL)
         program->block(program->data, &block);
     else
         run_vertices(sweeper, &block);
-    count_changes(sweeper, &block);
+    const int64_t changed = count_marks(&block);
+    sweeper->thread[thread].changed += changed;
+    /* With no change now or in the sweep before, both are the same already. */
+    if (replaces(sweeper) && changed < block.count && (changed > 0 || before))
+        keep_states(sweeper, &block);
     for (int s = 0; s < program->sums; ++s)
         add_terms(&sweeper->thread[thread].sum[s], block.count, block.term + s * block.count);
     return GPH_OK;
