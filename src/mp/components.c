@@ -384,8 +384,8 @@ cleanup:
 
 /* --- results -------------------------------------------------------------------------------- */
 
-/* Counts components. A tree without ghosts is one; others may go on elsewhere, and meet there those
- * of the same label. */
+/* Counts components. A tree without ghosts, and without vertices that others need, is one; others
+ * may go on elsewhere, and meet there those of the same label. */
 static gph_status_t count_labels(const components_t *c, int64_t *components, int64_t *largest)
 {
     gph_status_t status = GPH_OK;
@@ -393,7 +393,7 @@ static gph_status_t count_labels(const components_t *c, int64_t *components, int
     gph_context_t *context = graph->context;
     const int64_t all = everything(c);
     gph_lid_t *size = NULL;     /* vertices of this rank by root */
-    unsigned char *open = NULL; /* roots of trees with ghosts */
+    unsigned char *open = NULL; /* roots of trees that may go on elsewhere */
     gph_pair_t *part = NULL;
     int64_t parts = 0;
     int64_t closed = 0;
@@ -405,6 +405,8 @@ static gph_status_t count_labels(const components_t *c, int64_t *components, int
         size[c->tree[v]] += 1;
     for (int64_t g = graph->owned; g < all; ++g)
         open[c->tree[g]] = 1;
+    for (int64_t i = 0; i < c->halo.send_at[context->ranks]; ++i)
+        open[c->tree[c->halo.plan[i]]] = 1;
     for (int64_t v = 0; v < all; ++v) {
         parts += size[v] > 0 && open[v] != 0;
         closed += size[v] > 0 && open[v] == 0;
