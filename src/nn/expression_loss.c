@@ -68,12 +68,9 @@ static bool same_tree(const gph_expression_network_t *network, // NOLINT(misc-no
         likeliest_label(network, batch->start[graph] + from) != batch->wanted_label[wanted])
         return false;
     ++*at;
-    for (int64_t place = 0; place < GPH_OPERANDS; place++) {
-        const int64_t operand = only_operand(network, batch, graph, from, place);
-        if (place < batch->wanted_operands[wanted] ? !same_tree(network, batch, graph, operand, at)
-                                                   : operand != -1)
+    for (int64_t place = 0; place < batch->wanted_operands[wanted]; place++)
+        if (!same_tree(network, batch, graph, only_operand(network, batch, graph, from, place), at))
             return false;
-    }
     return true;
 }
 
@@ -86,6 +83,7 @@ bool gph_expression_exact(const gph_expression_network_t *network,
     int64_t at = 0;
     for (int64_t row = first; row < batch->start[graph + 1]; row++)
         nodes += is_node(network, row);
+    /* As many nodes as are wanted: none is left beside the wanted tree. */
     return nodes == wanted &&
            same_tree(network, batch, graph, only_operand(network, batch, graph, -1, 0), &at);
 }
