@@ -9,13 +9,19 @@
 #include "par/context.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
+
+/* Seconds for which a thread looks for a piece before it sleeps: most come sooner than it takes to
+ * wake up. */
+static const double PATIENCE = 2e-4;
 
 /* What the threads share; all of it and the list under the lock. */
 typedef struct team {
     gph_ged_split_t *split;
     pthread_mutex_t lock;
     pthread_cond_t changed; /* the list, or ended */
+    atomic_llong changes;   /* how often that was told */
     struct member *member;  /* [threads] */
     char *held;             /* [threads] pieces that are walked: the list moves meanwhile */
     bool ended;             /* the round, or a thread failed */
@@ -58,6 +64,26 @@ cleanup:
     return status;
 }
 
+/* Tells those who wait that the list, or `ended`, is another. */
+static void tell(team_t *team)
+{
+    (void)atomic_fetch_add(&team->changes, 1);
+    pthread_cond_broadcast(&team->changed);
+}
+
+/* Waits until others tell. Called and left with the lock. */
+static void await(team_t *team)
+{
+    const long long seen = atomic_load(&team->changes);
+    const double until = gph_clock_now() + PATIENCE;
+    pthread_mutex_unlock(&team->lock);
+    while (atomic_load(&team->changes) == seen && gph_clock_now() < until)
+        (void)sched_yield();
+    pthread_mutex_lock(&team->lock);
+    while (atomic_load(&team->changes) == seen)
+        pthread_cond_wait(&team->changed, &team->lock);
+}
+
 /* gph_ged_give_fn. data: who gives. The rest of its piece comes before what it gives. */
 static bool give(void *data, const gph_ged_walk_t *walk, int32_t depth, int64_t bound)
 {
@@ -76,7 +102,7 @@ static bool give(void *data, const gph_ged_walk_t *walk, int32_t depth, int64_t 
             (gph_ged_piece_t){.bound = bound, .open = true, .depth = depth, .floor = walk->floor};
         memcpy(piece->data, walk->left, sizeof *walk->left * (size_t)(depth + 1));
         gph_ged_piece_at(list, i)->floor = depth + 1;
-        pthread_cond_signal(&team->changed);
+        tell(team);
     } else {
         team->status = status;
     }
@@ -181,7 +207,7 @@ static gph_status_t take_in(team_t *team, int thread)
         return status;
     team->ended |= gph_ged_pieces_take(split, thread) || late(team);
     call_off(team, team->ended);
-    pthread_cond_broadcast(&team->changed);
+    tell(team);
     return GPH_OK;
 }
 
@@ -195,7 +221,7 @@ static gph_status_t work(team_t *team, int thread)
     while (status == GPH_OK && !team->ended) {
         if (!claim(team, thread, &order)) {
             ask(team);
-            pthread_cond_wait(&team->changed, &team->lock);
+            await(team);
             continue;
         }
         pthread_mutex_unlock(&team->lock);
@@ -221,7 +247,7 @@ static gph_status_t join(void *data, int64_t task, int thread)
         team->ended = true;
         call_off(team, true);
     }
-    pthread_cond_broadcast(&team->changed);
+    tell(team);
     pthread_mutex_unlock(&team->lock);
     return status;
 }
