@@ -62,6 +62,27 @@ static gph_status_t unknown_label(const predictor_t *predictor, int64_t node, co
                     *label == '\0' ? " (nodes without a label have the label '')" : "");
 }
 
+/* A class that the model does not know can't be found: it counts as missed, with a warning. */
+static void translate_classes(const predictor_t *predictor, const gph_symbols_t *class)
+{
+    const gph_graph_data_t *data = &predictor->data;
+    int64_t unknown = 0;
+
+    for (int64_t g = 0; g < data->graphs; g++) {
+        if (data->class[g] < 0)
+            continue;
+        const char *text = gph_collection_class_name(data->collection, data->class[g]);
+        const int64_t number = look_up(class, text);
+        data->class[g] = number >= 0 ? (int32_t)number : INT32_MAX;
+        unknown += number < 0;
+    }
+    if (unknown > 0)
+        gph_log_root(predictor->context, GPH_LOG_WARN,
+                     "%" PRId64 " graphs are of classes that the model does not know, and count as "
+                     "missed",
+                     unknown);
+}
+
 /* Numbers of the model instead of those of the collection. */
 static gph_status_t translate(predictor_t *predictor)
 {
@@ -80,13 +101,7 @@ static gph_status_t translate(predictor_t *predictor)
             GPH_TRY(unknown_label(predictor, v, text));
         data->label[v] = (int32_t)number;
     }
-    for (int64_t g = 0; g < data->graphs; g++)
-        if (data->class[g] >= 0) {
-            const char *text = gph_collection_class_name(data->collection, data->class[g]);
-            const int64_t number = look_up(&class, text);
-            /* A class that the model does not know can't be found, and counts as missed. */
-            data->class[g] = number >= 0 ? (int32_t)number : INT32_MAX;
-        }
+    translate_classes(predictor, &class);
     data->features = predictor->model->features;
 
 cleanup:

@@ -31,7 +31,7 @@ static gph_status_t not_finite(const gph_training_t *training, const char *what)
                     "%s %" PRIu64 ", epoch %" PRId64
                     ": %s not finite; lower train.rate, or set train.clip%s",
                     plan->unit, plan->first + (uint64_t)training->run, training->epoch + 1, what,
-                    plan->checkpoint != NULL ? "; the last checkpoint before is kept" : "");
+                    training->saved ? "; the last checkpoint before is kept" : "");
 }
 
 static gph_status_t make_step(gph_training_t *training)

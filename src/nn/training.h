@@ -94,6 +94,7 @@ typedef struct gph_training {
     gph_optimizer_t optimizer; /**< schedules in steps */
     int64_t total;             /**< steps of the run */
     gph_job_t *job;
+    bool saved;           /**< there is a checkpoint */
     gph_array_t identity; /**< char: lines of everything that decides the result */
     /* State: what a checkpoint holds, the same on all ranks. */
     int64_t run;         /**< runs done */

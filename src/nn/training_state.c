@@ -85,7 +85,8 @@ cleanup:
 
 gph_status_t gph_training_save(void *data, gph_snapshot_t *snapshot)
 {
-    const gph_training_t *training = data;
+    gph_training_t *training = data;
+    training->saved = true;
     return gph_comm_agree(training->context, save(training, snapshot));
 }
 
@@ -132,5 +133,6 @@ cleanup:
 
 gph_status_t gph_training_restore(gph_training_t *training, const gph_snapshot_t *snapshot)
 {
+    training->saved = true;
     return gph_comm_agree(training->context, restore(training, snapshot));
 }

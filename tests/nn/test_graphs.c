@@ -421,7 +421,7 @@ static void test_bad_options(void)
     expect_refused(&options, GPH_ERR_USAGE, "1 graph a step");
     options = small_options(data);
     options.optimizer.rate = 1e30;
-    expect_refused(&options, GPH_ERR_USAGE, "not finite");
+    expect_refused(&options, GPH_ERR_USAGE, "not finite; lower train.rate, or set train.clip");
     options = small_options(gph_test_tmp("absent"));
     expect_refused(&options, GPH_ERR_INPUT, "absent");
 }
