@@ -14,7 +14,7 @@
 
 /* Seconds for which a thread looks for a piece before it sleeps: most come sooner than it takes to
  * wake up. */
-static const double PATIENCE = 2e-4;
+static const double patience = 2e-4;
 
 /* What the threads share; all of it and the list under the lock. */
 typedef struct team {
@@ -75,7 +75,7 @@ static void tell(team_t *team)
 static void await(team_t *team)
 {
     const long long seen = atomic_load(&team->changes);
-    const double until = gph_clock_now() + PATIENCE;
+    const double until = gph_clock_now() + patience;
     pthread_mutex_unlock(&team->lock);
     while (atomic_load(&team->changes) == seen && gph_clock_now() < until)
         (void)sched_yield();
