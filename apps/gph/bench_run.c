@@ -141,7 +141,7 @@ static char *read_file(const char *path)
     if (file && text)
         text[fread(text, 1, MOST - 1, file)] = '\0';
     if (file)
-        fclose(file);
+        (void)fclose(file);
     if (file)
         return text;
     free(text);

@@ -163,7 +163,7 @@ const app_setting_t app_ged_edge_cost = {
 /* A cost constant. */
 #define COST(name, word, text)                                                                     \
     static const app_setting_t name = {                                                            \
-        .key = "ged." word, .type = APP_REAL, .value = "X", .fallback = "1", .help = text}
+        .key = "ged." word, .type = APP_REAL, .value = "X", .fallback = "1", .help = (text)}
 
 COST(ged_node_insert, "node_insert", "cost of inserting a node");
 COST(ged_node_delete, "node_delete", "cost of deleting a node");

@@ -14,7 +14,7 @@ static int64_t read_number(const char *path)
     if (!file)
         return INT64_MAX;
     const bool got = fgets(text, sizeof text, file) != NULL;
-    fclose(file);
+    (void)fclose(file);
     const long long value = got ? strtoll(text, &end, 10) : 0;
     return got && end != text && value >= 0 ? value : INT64_MAX;
 }
@@ -30,7 +30,7 @@ static int64_t available(void)
     while (kibibytes < 0 && fgets(line, sizeof line, file))
         if (sscanf(line, "MemAvailable: %lld kB", &kibibytes) != 1)
             kibibytes = -1;
-    fclose(file);
+    (void)fclose(file);
     return kibibytes < 0 || kibibytes > INT64_MAX / 1024 ? INT64_MAX : kibibytes * 1024;
 }
 
@@ -86,7 +86,7 @@ static int64_t control_groups_left(void)
                                "memory.usage_in_bytes");
         least = left < least ? left : least;
     }
-    fclose(file);
+    (void)fclose(file);
     return least;
 }
 

@@ -158,12 +158,9 @@ static gph_status_t add_top(app_t *app, const gph_mp_result_t *result)
     if (wanted == 0)
         return GPH_OK;
     gph_mp_top_t *top = calloc((size_t)wanted, sizeof *top);
-    if (!top) { /* the others go on without; the output says what happened */
-        app->result_lost = true;
-    }
     status = gph_mp_result_top(result, 0, wanted, &count, top);
     gph_mp_result_column(result, 0, NULL, &type, NULL);
-    if (status == GPH_OK)
+    if (status == GPH_OK && top)
         add_list(app, type, count, top);
     free(top);
     return status;

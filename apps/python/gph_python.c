@@ -2,6 +2,7 @@
  * ctypes cannot know. Every function is for one process. Handles are the library's own. */
 #include <gph/gph.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,7 +225,7 @@ int gph_python_ged(const void *collection, int64_t count, const int64_t *pair, c
             upper[i] = row[i].upper;
             exact[i] = (row[i].flags & GPH_GED_ROW_EXACT) != 0;
         }
-        strcpy(digest, gph_ged_batch_digest(batch));
+        snprintf(digest, GPH_GED_DIGEST_CHARS, "%s", gph_ged_batch_digest(batch));
     }
     gph_ged_batch_destroy(&batch);
     gph_ged_pairs_destroy(&pairs);
@@ -259,7 +260,7 @@ double gph_python_prediction_info(const void *prediction, int64_t info[3], char 
     info[0] = summary.classes;
     info[1] = summary.labelled;
     info[2] = summary.graphs;
-    strcpy(digest, summary.digest);
+    snprintf(digest, 40, "%s", summary.digest);
     return summary.accuracy;
 }
 

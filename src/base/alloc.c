@@ -112,7 +112,7 @@ static void *take(int64_t total)
     return raw;
 }
 
-gph_status_t gph_alloc(gph_env_t *env, int64_t count, size_t size, void *out)
+static gph_status_t obtain(gph_env_t *env, int64_t count, size_t size, void **block)
 {
     int64_t bytes = 0;
     int64_t total = 0;
@@ -131,16 +131,24 @@ gph_status_t gph_alloc(gph_env_t *env, int64_t count, size_t size, void *out)
         return fail_refused(env, bytes);
     }
     *(gph_block_t *)raw = (gph_block_t){env, bytes, GPH_BLOCK_MAGIC};
-    void *block = (char *)raw + GPH_ALIGNMENT;
-    // `out` points to a pointer of any type, so it is not to be written through a void **.
-    memcpy(out, &block, sizeof block);
+    *block = (char *)raw + GPH_ALIGNMENT;
     return GPH_OK;
+}
+
+gph_status_t gph_alloc(gph_env_t *env, int64_t count, size_t size, void *out)
+{
+    void *block = NULL;
+    const gph_status_t status = obtain(env, count, size, &block);
+    // `out` points to a pointer of any type, so it is not to be written through a void **.
+    if (status == GPH_OK)
+        memcpy(out, &block, sizeof block);
+    return status;
 }
 
 gph_status_t gph_calloc(gph_env_t *env, int64_t count, size_t size, void *out)
 {
     void *block = NULL;
-    const gph_status_t status = gph_alloc(env, count, size, &block);
+    const gph_status_t status = obtain(env, count, size, &block);
     if (status != GPH_OK)
         return status;
     memset(block, 0, (size_t)header_of(block)->bytes);
@@ -153,7 +161,7 @@ gph_status_t gph_realloc(gph_env_t *env, int64_t count, size_t size, void *ptr)
     void *old = NULL;
     void *block = NULL;
     memcpy(&old, ptr, sizeof old);
-    const gph_status_t status = gph_alloc(env, count, size, &block);
+    const gph_status_t status = obtain(env, count, size, &block);
     if (status != GPH_OK)
         return status;
     if (old != NULL) {

@@ -41,7 +41,7 @@ void gph_env_destroy(gph_env_t **env)
     *env = NULL;
 }
 
-gph_status_t gph_fail(gph_env_t *env, gph_status_t status, const char *format, ...)
+gph_status_t(gph_fail)(gph_env_t *env, gph_status_t status, const char *format, ...)
 {
     assert(status != GPH_OK);
     pthread_mutex_lock(&env->lock);

@@ -296,8 +296,8 @@ void gph_bins_merge_raw(gph_bins_kind_t kind, int64_t count, const double *term,
         const uint64_t left = kind == GPH_BINS_F32 ? kernels->merge_f32(now, from, to)
                                                    : kernels->merge_f64(now, from, to);
         for (int i = 0; left != 0 && i < now; i++)
-            if (signbit(from[bins * i]) || signbit(to[bins * i]))
-                merge_one(from + bins * i, to + bins * i, bins);
+            if (signbit(from[(ptrdiff_t)bins * i]) || signbit(to[(ptrdiff_t)bins * i]))
+                merge_one(from + (ptrdiff_t)bins * i, to + (ptrdiff_t)bins * i, bins);
         done += now;
     }
 }

@@ -148,7 +148,7 @@ gph_status_t gph_store_open(gph_context_t *context, const gph_checkpoint_options
     made->context = context;
     made->comm = MPI_COMM_NULL;
     made->keep = options->keep;
-    strcpy(made->folder, options->directory);
+    snprintf(made->folder, sizeof made->folder, "%s", options->directory);
     GPH_TRY_ALL(context, context->rank == 0 ? look(made) : GPH_OK);
     GPH_TRY(gph_comm_bcast(context, 0, sizeof made->found, &made->found));
     GPH_TRY(gph_comm_bcast(context, 0, sizeof made->number, &made->number));

@@ -74,7 +74,7 @@ typedef struct NAME(shape) {
 
 static inline NAME(shape_t) NAME(look)(const uint64_t *both, const uint64_t *set, int words)
 {
-    NAME(shape_t) shape = {0, 0, -1};
+    NAME(shape_t) shape = {0, 0, 0};
     int most = -1;
     for (int w = 0; w < words; ++w)
         for (uint64_t bits = set[w]; bits != 0; bits &= bits - 1) {
@@ -108,7 +108,7 @@ static inline void NAME(credit_pairs)(gph_clique_space_t *space, const uint64_t 
         for (uint64_t bits = set[w]; bits != 0; bits &= bits - 1) {
             const int i = 64 * w + __builtin_ctzll(bits);
             const int inside = NAME(common)(space->both + (size_t)i * (size_t)words, set, words);
-            add(space, &space->vertex_count[i], (gph_count_t)(p + inside), 1);
+            add(space, &space->vertex_count[i], (gph_count_t)p + (gph_count_t)inside, 1);
         }
 }
 

@@ -5,6 +5,7 @@
 #include "mp/vertex.h"
 #include "par/comm.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,8 +257,12 @@ gph_status_t gph_mp_result_top(const gph_mp_result_t *result, int column, int64_
     if (result == NULL)
         return GPH_ERR_USAGE;
     gph_context_t *context = result->graph->context;
-    if (column < 0 || column >= result->columns || wanted < 0 || count == NULL || top == NULL)
+    if (column < 0 || column >= result->columns || wanted < 0 || count == NULL)
         status = gph_fail(context->env, GPH_ERR_USAGE, "gph_mp_result_top: no such column");
+    else if (top == NULL && wanted > 0)
+        status =
+            gph_fail(context->env, GPH_ERR_MEMORY,
+                     "gph_mp_result_top: no room for %" PRId64 " vertices; ask for fewer", wanted);
     GPH_TRY_ALL(context, status);
     const gph_mp_column_t *from = &result->column[column];
     compare_fn *compare = from->type == GPH_MP_I64 ? compare_i64 : compare_f64;

@@ -22,8 +22,9 @@ gph_status_t gph_comm_agree(gph_context_t *context, gph_status_t status);
 /** Runs `call` on each rank, agrees on its status, and goes to `cleanup` unless all succeeded. */
 #define GPH_TRY_ALL(context, call)                                                                 \
     do {                                                                                           \
-        status = gph_comm_agree((context), (call));                                                \
-        if (status != GPH_OK)                                                                      \
+        const gph_status_t own_ = (call);                                                          \
+        status = gph_comm_agree((context), own_);                                                  \
+        if (status != GPH_OK || own_ != GPH_OK) /* the second for static analysis */               \
             goto cleanup;                                                                          \
     } while (0)
 
