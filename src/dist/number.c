@@ -141,14 +141,16 @@ static gph_status_t number_ids(gph_context_t *context, const int64_t *ids, int64
         const int64_t high = r + 1 == ranks ? count : gph_lower_bound_i64(ids, count, work[r + 1]);
         work[ranks + r] = high - low;
     }
-    GPH_TRY(gph_comm_exchange(context, sizeof *ids, ids, work + ranks, &asked, work + 2 * ranks));
+    GPH_TRY(gph_comm_exchange(context, sizeof *ids, ids, work + ranks, &asked,
+                              work + 2 * (ptrdiff_t)ranks));
     for (int r = 0; r < ranks; ++r)
         asked_count += work[2 * ranks + r];
     GPH_TRY_ALL(context, copy_sorted_unique(env, asked, asked_count, &known, &known_count));
     GPH_TRY(gph_comm_scan_i64(context, 1, &known_count, &begin, &total));
     GPH_TRY_ALL(context, answer(env, asked, asked_count, known, known_count, begin, &reply));
     /* Answers return along the way the questions came. */
-    GPH_TRY(gph_comm_exchange(context, sizeof *reply, reply, work + 2 * ranks, number, work));
+    GPH_TRY(gph_comm_exchange(context, sizeof *reply, reply, work + 2 * (ptrdiff_t)ranks, number,
+                              work));
     *numbering = (gph_numbering_t){total, begin, known_count, known};
     known = NULL;
 

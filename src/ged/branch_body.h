@@ -105,7 +105,8 @@ static num NAME(open_cost)(NAME(space_t) * space, int u, int v)
                                     alone;
     }
     return rows == 0 ? sum
-                     : sum + NAME(assign_small)(space, rows, columns, cost, cost + rows * columns);
+                     : sum + NAME(assign_small)(space, rows, columns, cost,
+                                                cost + (ptrdiff_t)rows * columns);
 }
 
 /* The same from counts of open edges by kind: row i against column j, -1: the row of insertions. */
@@ -230,11 +231,12 @@ static void NAME(shrink)(const NAME(space_t) * space, const NAME(frame_t) * f, i
         g->node0[k] = f->node0[k == i ? last : k];
     }
     for (int k = 0; k <= space->kinds; k++) {
-        num *open = g->open0 + k * (g->rows + 1);
-        memcpy(open, f->open0 + k * (f->rows + 1), sizeof(num) * (size_t)f->rows);
+        num *open = g->open0 + (ptrdiff_t)k * (g->rows + 1);
+        memcpy(open, f->open0 + (ptrdiff_t)k * (f->rows + 1), sizeof(num) * (size_t)f->rows);
         if (i < last)
             open[i] = f->open0[k * (f->rows + 1) + last];
-        NAME(drop)(g->open1 + k * g->stride, f->open1 + k * f->stride, g, j, 0);
+        NAME(drop)
+        (g->open1 + (ptrdiff_t)k * g->stride, f->open1 + (ptrdiff_t)k * f->stride, g, j, 0);
     }
 }
 
@@ -247,7 +249,7 @@ static void NAME(raise_row)(NAME(space_t) * space, NAME(frame_t) * g, int k, int
     const num es = space->es;
     const num all = g->open0[k];
     const num mine = g->open0[a * high + k];
-    const num *same = g->open1 + a * g->stride;
+    const num *same = g->open1 + (ptrdiff_t)a * g->stride;
     const num few = 2 * space->ea + space->eb - es;
     const num many = space->ea;
     num *cost = g->cost + (int64_t)k * g->stride;
@@ -290,7 +292,7 @@ static void NAME(raise_near)(NAME(space_t) * space, NAME(frame_t) * g, int k, in
 static void NAME(raise_counted)(NAME(space_t) * space, NAME(frame_t) * g, int u, int v)
 {
     static const uint16_t none[1] = {0};
-    const uint16_t *mine = space->problem->side[0].matrix + u * space->n0;
+    const uint16_t *mine = space->problem->side[0].matrix + (ptrdiff_t)u * space->n0;
     const uint16_t *other = v < 0 ? none : space->problem->side[1].matrix + (int64_t)v * space->n1;
     const int high = g->rows + 1;
     int count = 0;

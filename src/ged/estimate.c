@@ -103,9 +103,9 @@ static int64_t batch_bytes(const gph_collection_t *collection, const gph_ged_pai
     for (int64_t g = 0; g < collection->set.count; g++)
         nodes += (double)collection->view[g].nodes / (double)collection->set.count;
     const double path = options->paths ? sizeof(int64_t) + 6 * sizeof(int32_t) * nodes : 0;
+    const int64_t mine = pairs->count / collection->context->ranks;
     const double pair = sizeof(gph_ged_row_t) + 4 * sizeof(gph_ged_found_t) + path;
-    return tiles * 2 * GPH_GED_SUMS * (int64_t)sizeof(double) +
-           (int64_t)(pair * (double)(pairs->count / collection->context->ranks));
+    return tiles * 2 * GPH_GED_SUMS * (int64_t)sizeof(double) + (int64_t)(pair * (double)mine);
 }
 
 /* Turns the groups into the prediction. */
@@ -149,7 +149,7 @@ gph_status_t gph_ged_batch_predict(const gph_collection_t *collection, const gph
     plain.out_path = NULL;
     plain.matrix_path = NULL;
     plain.checkpoint = NULL;
-    const int64_t most = GROUPS * GROUP_PAIRS;
+    const int64_t most = (int64_t)GROUPS * GROUP_PAIRS;
     const int64_t count = pairs->count < most ? pairs->count : most;
     const int64_t step = count < most ? count : GROUP_PAIRS;
 

@@ -200,8 +200,10 @@ static gph_status_t merge_rows(gph_ged_job_t *job, gph_ged_phase_t *phase)
     int64_t *count = NULL; /* [3 × ranks]: to send, received, places */
     int64_t total = 0;
 
-    GPH_TRY_ALL(context, gph_calloc(context->env, 3 * context->ranks, sizeof *count, &count));
-    GPH_TRY_ALL(context, sort_found(job, phase, &send, count, count + 2 * context->ranks));
+    GPH_TRY_ALL(context,
+                gph_calloc(context->env, 3 * (int64_t)context->ranks, sizeof *count, &count));
+    GPH_TRY_ALL(context,
+                sort_found(job, phase, &send, count, count + 2 * (ptrdiff_t)context->ranks));
     GPH_TRY(gph_comm_exchange(context, sizeof *send, send, count, &recv, count + context->ranks));
     for (int r = 0; r < context->ranks; r++)
         total += count[context->ranks + r];

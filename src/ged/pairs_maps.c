@@ -83,8 +83,10 @@ gph_status_t gph_ged_maps_merge(gph_ged_job_t *job, gph_ged_phase_t *phase, int6
     int32_t *recv = NULL;
     int64_t *count = NULL; /* [3 × ranks]: to send, received, places */
 
-    GPH_TRY_ALL(context, gph_calloc(context->env, 3 * context->ranks, sizeof *count, &count));
-    GPH_TRY_ALL(context, sort_maps(job, phase, &send, count, count + 2 * context->ranks));
+    GPH_TRY_ALL(context,
+                gph_calloc(context->env, 3 * (int64_t)context->ranks, sizeof *count, &count));
+    GPH_TRY_ALL(context,
+                sort_maps(job, phase, &send, count, count + 2 * (ptrdiff_t)context->ranks));
     GPH_TRY(gph_comm_exchange(context, sizeof *send, send, count, &recv, count + context->ranks));
     const int32_t *map = recv;
     for (int64_t i = 0; i < total; i++) {

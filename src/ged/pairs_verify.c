@@ -437,7 +437,7 @@ cleanup:
 gph_status_t gph_ged_is_result(gph_context_t *context, const char *path, bool *is_result)
 {
     char format[TEXT_CHARS] = "";
-    int8_t found = 0;
+    bool found = false;
 
     if (context == NULL || path == NULL || is_result == NULL)
         return GPH_ERR_USAGE;

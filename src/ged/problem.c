@@ -209,12 +209,12 @@ static void set_edge_costs(const pair_t *pair, const kinds_t *kinds, gph_ged_pro
     view.graph[1] = &shown[1];
     problem->edge[0] = 0;
     for (int32_t a = 1; a <= problem->kinds0; a++)
-        problem->edge[a * across] = edge_cost(&view, a - 1, -1);
+        problem->edge[(ptrdiff_t)a * across] = edge_cost(&view, a - 1, -1);
     for (int32_t b = 1; b <= problem->kinds1; b++)
         problem->edge[b] = edge_cost(&view, -1, b - 1);
     for (int32_t a = 1; a <= problem->kinds0; a++)
         for (int32_t b = 1; b <= problem->kinds1; b++) {
-            const double detour = problem->edge[a * across] + problem->edge[b];
+            const double detour = problem->edge[(ptrdiff_t)a * across] + problem->edge[b];
             const double direct = edge_cost(&view, a - 1, b - 1);
             problem->edge[a * across + b] = direct < detour ? direct : detour;
         }
@@ -227,7 +227,7 @@ static void set_node_costs(const pair_t *pair, gph_ged_problem_t *problem)
     const int32_t across = problem->kinds1 + 1;
     problem->whole = true;
     for (int32_t u = 0; u < a->nodes; u++)
-        problem->del[u] = node_cost(pair, u, -1) + problem->edge[a->loop[u] * across];
+        problem->del[u] = node_cost(pair, u, -1) + problem->edge[(ptrdiff_t)a->loop[u] * across];
     for (int32_t v = 0; v < b->nodes; v++)
         problem->ins[v] = node_cost(pair, -1, v) + problem->edge[b->loop[v]];
     for (int32_t u = 0; u < a->nodes; u++)
@@ -280,7 +280,7 @@ static double total_cost(const gph_ged_problem_t *problem)
     for (int32_t v = 0; v < problem->side[1].nodes; v++)
         sum += problem->ins[v];
     for (int32_t e = 0; e < problem->side[0].edges; e++)
-        sum += problem->edge[problem->side[0].kind[e] * across];
+        sum += problem->edge[problem->side[0].kind[e] * (ptrdiff_t)across];
     for (int32_t f = 0; f < problem->side[1].edges; f++)
         sum += problem->edge[problem->side[1].kind[f]];
     return sum;

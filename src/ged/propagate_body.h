@@ -118,7 +118,7 @@ static void NAME(closed_row)(const NAME(space_t) * space, const NAME(frame_t) * 
         LANE common = {0};
         for (int k = 1; k <= space->kinds; k++) {
             const LANE ours = (LANE){0} + f->open0[k * high + i];
-            const LANE theirs = *(const LANE *)(f->open1 + k * f->stride + b);
+            const LANE theirs = *(const LANE *)(f->open1 + (ptrdiff_t)k * f->stride + b);
             common += LEAST(ours, theirs);
         }
         *(LANE *)(closed + b) = *(const LANE *)(cost + b) - space->es * (most - common) -

@@ -10,6 +10,13 @@ static num NAME(below)(const NAME(space_t) * space, num cost)
     return (num)gph_ged_below((int64_t)cost, space->grain, INTEGERS);
 }
 
+/* The least that a mapping in the frame costs, as an integer. */
+static int64_t NAME(least)(const NAME(frame_t) * f)
+{
+    const num sum = f->fixed + f->dual;
+    return (int64_t)sum;
+}
+
 /* Cost of the frame's assignment as a mapping; kept when it is the best so far. */
 static void NAME(propose)(NAME(space_t) * space, const NAME(frame_t) * f)
 {
@@ -50,7 +57,7 @@ static int NAME(pick)(NAME(space_t) * space, const NAME(frame_t) * f)
     }
     for (int i = 0; i < f->rows; i++) {
         const num *cost = f->cost + f->column_of[i];
-        num *back = swap + f->column_of[i] * stride;
+        num *back = swap + (ptrdiff_t)f->column_of[i] * stride;
         for (int j = 0; j < f->columns; j++)
             back[j] = cost[space->near[j]];
         back[f->column_of[i]] = BIG;
@@ -60,7 +67,7 @@ static int NAME(pick)(NAME(space_t) * space, const NAME(frame_t) * f)
     for (int i = 0; i < f->rows; i++) {
         const int c = f->column_of[i];
         const num *cost = f->cost + (int64_t)i * stride;
-        const num *back = swap + c * stride;
+        const num *back = swap + (ptrdiff_t)c * stride;
         LANE low = (LANE){0} + BIG;
         for (int b = 0; b < stride; b += LANES) {
             const LANE other =
@@ -141,7 +148,7 @@ static void NAME(give)(NAME(space_t) * space)
     int64_t bound = INT64_MAX;
     int d = walk->floor;
     for (; d < now && rest != GPH_GED_REST_TREE; d++) {
-        const int64_t here = (int64_t)(space->frame[d].fixed + space->frame[d].dual);
+        const int64_t here = NAME(least)(&space->frame[d]);
         bound = here < bound ? here : bound;
         NAME(set_gone)(space, &space->frame[d], false);
         rest = NAME(rest_of)(space, d);
@@ -281,7 +288,7 @@ static void NAME(report_left)(NAME(space_t) * space, gph_ged_walk_t *walk)
     walk->left_depth = space->depth;
     for (int d = 0; d <= walk->left_depth; d++) {
         walk->left[d] = space->path[d];
-        walk->bound[d] = (int64_t)(space->frame[d].fixed + space->frame[d].dual);
+        walk->bound[d] = NAME(least)(&space->frame[d]);
         walk->rest[d] = GPH_GED_REST_UNKNOWN;
     }
     for (int d = walk->left_depth - 1; d >= walk->floor && walk->probe; d--)
@@ -350,7 +357,7 @@ static gph_status_t NAME(begin)(gph_ged_search_t *search, gph_ged_tree_t *tree)
     space->aim = NAME(below)(space, space->best);
     NAME(propose)(space, root);
     memcpy(search->map, space->best_map, sizeof(int32_t) * (size_t)space->n0);
-    const int64_t bound = (int64_t)(root->fixed + root->dual);
+    const int64_t bound = NAME(least)(root);
     space->rounds = INTEGERS && (int64_t)space->best - bound <= ROUNDS_MOST * space->grain;
     *tree = (gph_ged_tree_t){.space = space,
                              .units = 2 * space->scale,
@@ -376,7 +383,7 @@ static gph_status_t NAME(assign_root)(gph_ged_search_t *search)
         const int v = root->node1[root->column_of[i]];
         search->map[root->node0[i]] = v < space->n1 ? v : -1;
     }
-    int64_t bound = (int64_t)(root->fixed + root->dual);
+    int64_t bound = NAME(least)(root);
     if (INTEGERS)
         bound = gph_ged_whole(bound, 2 * (int64_t)NAME(common_unit)(space));
     search->lower = (double)bound / (2 * space->scale);

@@ -111,7 +111,7 @@ static int64_t NAME(frame_bytes)(const NAME(space_t) * space, int rows, int colu
     const int64_t cells = (rows + 1) * stride;
     return gph_arena_bytes(cells, sizeof(num)) * (space->counting ? 1 : 2) +
            gph_arena_bytes(rows + 1, sizeof(num)) + gph_arena_bytes(stride, sizeof(num)) +
-           gph_arena_bytes((1 + space->kinds) * (rows + 1), sizeof(num)) +
+           gph_arena_bytes((1 + (int64_t)space->kinds) * (rows + 1), sizeof(num)) +
            gph_arena_bytes((1 + space->kinds) * stride, sizeof(num)) +
            2 * gph_arena_bytes(stride, sizeof(int32_t)) +
            2 * gph_arena_bytes(rows + 1, sizeof(int32_t));

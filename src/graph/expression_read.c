@@ -48,7 +48,10 @@ static gph_status_t fail_at(const reader_t *reader, int64_t byte, const char *to
             --shown;
     }
     for (int64_t i = 0; i < shown; ++i)
-        copy[i] = (unsigned char)token[i] < ' ' || token[i] == 0x7f ? '?' : token[i];
+        if ((unsigned char)token[i] < ' ' || token[i] == 0x7f)
+            copy[i] = '?';
+        else
+            copy[i] = token[i];
     return gph_fail(reader->env, GPH_ERR_INPUT, "%s:%" PRId64 ":%" PRId64 ": '%.*s%s'%s",
                     reader->source.name, reader->source.line + place.lines, place.column,
                     (int)shown, copy, shown < length ? "..." : "", wrong);

@@ -119,7 +119,7 @@ static gph_status_t read_input(gph_collection_t *collection, const char *path)
     gph_status_t status = GPH_OK;
     gph_context_t *context = collection->context;
     struct stat facts;
-    int8_t folder = 0;
+    bool folder = false;
     const char *file = NULL;
     read_fn *read = reader_of(path, &file);
 

@@ -49,6 +49,21 @@ static bool divides(char c, bool tabs)
     return tabs ? c == '\t' : c == ' ' || c == ',' || c == '\t';
 }
 
+/* The character that \c stands for. */
+static char unescaped(char c)
+{
+    switch (c) {
+    case 't':
+        return '\t';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    default:
+        return c;
+    }
+}
+
 /* Next word of a line; false at its end. Escapes stand for what gph writes by them. */
 static gph_status_t next_word(const char **at, const char *end, bool tabs, gph_array_t *word,
                               bool *found)
@@ -63,7 +78,7 @@ static gph_status_t next_word(const char **at, const char *end, bool tabs, gph_a
         char c = **at;
         if (c == '\\' && *at + 1 < end) {
             ++*at;
-            c = **at == 't' ? '\t' : **at == 'n' ? '\n' : **at == 'r' ? '\r' : **at;
+            c = unescaped(**at);
         }
         GPH_TRY(gph_array_push(word, &c));
     }

@@ -139,7 +139,8 @@ static gph_status_t make_room(parse_run_t *run, int64_t more)
         return GPH_OK;
     const double likely = (double)run->edges->count + (double)more * run->parser->yield;
     const double expected = likely * gph_lines_outlook(run->lines) * 1.02 + (double)more;
-    if (expected > (double)need && expected < (double)(gph_mem_left(env) / size))
+    const int64_t most = gph_mem_left(env) / size;
+    if (expected > (double)need && expected < (double)most)
         room = (int64_t)expected;
     GPH_TRY(gph_realloc(env, room, sizeof *run->edges->edge, &run->edges->edge));
     if (run->parser->weighted)

@@ -233,7 +233,7 @@ cleanup:
  * ranks. */
 static gph_status_t is_there(const reader_t *reader, bool *there)
 {
-    int8_t found = 0;
+    bool found = false;
     if (reader->context->rank == 0)
         found = !reader->kind->optional || access(reader->path, F_OK) == 0;
     const gph_status_t status = gph_comm_bcast(reader->context, 0, sizeof found, &found);

@@ -361,8 +361,8 @@ static gph_status_t fetch(batch_t *batch)
                               &batch->heard, batch->count + ranks));
     GPH_TRY_ALL(context, answer(batch));
     GPH_TRY(gph_comm_exchange_known(context, sizeof *batch->sent, batch->sent,
-                                    batch->count + 2 * ranks, batch->received,
-                                    batch->count + 3 * ranks));
+                                    batch->count + 2 * (ptrdiff_t)ranks, batch->received,
+                                    batch->count + 3 * (ptrdiff_t)ranks));
     GPH_TRY(gph_team_ranges(context, batch->last - batch->first, 64, keep_range, batch));
 
 cleanup:

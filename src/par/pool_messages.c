@@ -19,7 +19,7 @@ typedef struct refusal {
 } refusal_t;
 
 /* Between two looks for messages in the middle of a tile. */
-static const double POLL_SECONDS = 1e-3;
+static const double poll_seconds = 1e-3;
 
 /* Idle polls before the thread sleeps between them, and for how long. */
 enum { SPINS = 200, NAP_NANOSECONDS = 50000 };
@@ -203,7 +203,7 @@ void gph_pool_poll(gph_pool_t *pool)
 
 bool gph_pool_pausing(gph_pool_t *pool, int thread)
 {
-    if (thread == 0 && gph_clock_now() - pool->polled >= POLL_SECONDS)
+    if (thread == 0 && gph_clock_now() - pool->polled >= poll_seconds)
         gph_pool_poll(pool);
     return atomic_load_explicit(&pool->share.halted, memory_order_relaxed);
 }

@@ -5,6 +5,7 @@
 #include "base/sort.h"
 #include "par/comm.h"
 
+#include <assert.h>
 #include <string.h>
 
 /** End of a tile. */
@@ -70,6 +71,7 @@ cleanup:
 /** Parts of 1/max_tiles of the total that are full when the running sum is `sum`. */
 static int64_t parts_full(const gph_span_t *span, int64_t max_tiles, int64_t sum)
 {
+    assert(span->total > 0); /* each item counts */
     return (int64_t)((gph_count_t)sum * (gph_count_t)max_tiles / (gph_count_t)span->total);
 }
 
