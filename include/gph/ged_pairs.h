@@ -197,7 +197,7 @@ typedef struct gph_ged_estimate {
     double work_error;    /**< two standard errors of it */
     double seconds;       /**< of the batch, with a core for each thread of each rank */
     double seconds_error; /**< two standard errors of it */
-    int64_t memory;       /**< bytes that a rank will allocate at most */
+    int64_t memory;       /**< bytes that a rank will allocate, were each to do its share */
 } gph_ged_estimate_t;
 
 /**
