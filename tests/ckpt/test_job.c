@@ -4,7 +4,6 @@
 #include "par/comm.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -122,9 +121,6 @@ static gph_checkpoint_options_t options_for(const char *name)
     gph_checkpoint_options_t options = gph_checkpoint_options_default();
     options.directory = gph_test_tmp(name);
     options.resume = true;
-    if (gph_test_rank() == 0)
-        mkdir(options.directory, 0777);
-    MPI_Barrier(MPI_COMM_WORLD);
     return options;
 }
 

@@ -9,7 +9,6 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
 
 /** So few tiles that a pause falls into one, and so many that the largest roots are split. */
@@ -86,9 +85,6 @@ static gph_checkpoint_options_t options_for(const char *name)
     gph_checkpoint_options_t options = gph_checkpoint_options_default();
     options.directory = gph_test_tmp(name);
     options.resume = true;
-    if (gph_test_rank() == 0)
-        mkdir(options.directory, 0777);
-    MPI_Barrier(MPI_COMM_WORLD);
     return options;
 }
 
