@@ -3,6 +3,15 @@
 
 #include <stdio.h>
 
+/* How fast batches of graphs were trained on. */
+static void add_batch_speed(app_t *app, double seconds, int64_t steps, int64_t examples,
+                            int64_t sent)
+{
+    app_add_real(app, "step_seconds", steps > 0 ? seconds / (double)steps : 0);
+    app_add_real(app, "examples_per_second", seconds > 0 ? (double)examples / seconds : 0);
+    app_add_integer(app, "bytes_sent", sent);
+}
+
 /* --- estimates ------------------------------------------------------------------------------ */
 
 /* Where to put an estimate; NULL: train. */
@@ -101,7 +110,6 @@ static void add_graph_sizes(app_t *app, const gph_graphs_summary_t *summary)
 
 static void add_graphs(app_t *app, const gph_graphs_summary_t *summary)
 {
-    const double seconds = summary->seconds;
     app_add_integer(app, "folds", summary->folds);
     app_add_integer(app, "epochs", summary->epochs);
     if (summary->tested > 0) {
@@ -113,9 +121,7 @@ static void add_graphs(app_t *app, const gph_graphs_summary_t *summary)
     }
     app_add_real(app, "train_accuracy", summary->train_accuracy);
     app_add_real(app, "train_loss", summary->train_loss);
-    app_add_real(app, "step_seconds", summary->steps > 0 ? seconds / (double)summary->steps : 0);
-    app_add_real(app, "examples_per_second", seconds > 0 ? (double)summary->examples / seconds : 0);
-    app_add_integer(app, "bytes_sent", summary->bytes_sent);
+    add_batch_speed(app, summary->seconds, summary->steps, summary->examples, summary->bytes_sent);
 }
 
 static gph_status_t run_graphs(app_t *app, const gph_checkpoint_options_t *checkpoint)
@@ -147,7 +153,6 @@ static void add_expression_sizes(app_t *app, const gph_expressions_summary_t *su
 
 static void add_expressions(app_t *app, const gph_expressions_summary_t *summary)
 {
-    const double seconds = summary->seconds;
     app_add_integer(app, "seeds", summary->seeds);
     app_add_integer(app, "epochs", summary->epochs);
     app_add_real(app, "first_loss", summary->first_loss);
@@ -157,9 +162,7 @@ static void add_expressions(app_t *app, const gph_expressions_summary_t *summary
     app_add_real(app, "changed", summary->changed);
     app_add_real(app, "train_loss", summary->train_loss);
     app_add_real(app, "train_accuracy", summary->train_accuracy);
-    app_add_real(app, "step_seconds", summary->steps > 0 ? seconds / (double)summary->steps : 0);
-    app_add_real(app, "examples_per_second", seconds > 0 ? (double)summary->examples / seconds : 0);
-    app_add_integer(app, "bytes_sent", summary->bytes_sent);
+    add_batch_speed(app, summary->seconds, summary->steps, summary->examples, summary->bytes_sent);
 }
 
 static gph_status_t run_expressions(app_t *app, const gph_checkpoint_options_t *checkpoint)

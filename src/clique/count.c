@@ -8,6 +8,9 @@
  */
 enum { STEP_FROM = 3 };
 
+/* Items of whole rows between two questions whether to pause: to ask after each would cost. */
+enum { ASK_AFTER = 64 };
+
 /* Adds to a 128-bit count that other threads add to as well. Halves are added apart; whoever makes
  * the low half wrap carries, so the sum is right once all are done. */
 static void add_shared(gph_shared_count_t *count, gph_count_t value)
@@ -56,8 +59,9 @@ static gph_count_t count_slots(gph_clique_job_t *job, gph_clique_space_t *space,
 /* What is left of a tile, and where it stands. */
 typedef struct tile_walk {
     gph_clique_piece_t piece;
-    int64_t skip; /* items that were counted before a pause */
-    int64_t done; /* items counted */
+    int64_t skip;  /* items that were counted before a pause */
+    int64_t done;  /* items counted */
+    int64_t asked; /* of them when it was last asked whether to pause */
     gph_count_t sum;
 } tile_walk_t;
 
@@ -87,6 +91,9 @@ static bool walk_piece(gph_clique_job_t *job, int thread, tile_walk_t *walk)
         space->overflow |= !gph_count_add(&walk->sum, count_slots(job, space, begin, step));
         walk->done += step - begin;
         begin = step;
+        if (whole && walk->done - walk->asked < ASK_AFTER)
+            continue;
+        walk->asked = walk->done;
         if (gph_pool_pausing(job->pool, thread))
             return false;
     }
