@@ -7,18 +7,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { GRAPHS = 40 };
-
-static const char *folder(const char *name)
-{
-    const char *path = gph_test_tmp(name);
-    if (gph_test_rank() == 0)
-        mkdir(path, 0777);
-    MPI_Barrier(MPI_COMM_WORLD);
-    return path;
-}
 
 static gph_expressions_options_t small_options(void)
 {
@@ -269,7 +259,7 @@ static void test_resumes(void)
     gph_expressions_summary_t part;
     gph_status_t status = GPH_ERR_STOPPED;
     int stops = 0;
-    checkpoint.directory = folder("checkpoints");
+    checkpoint.directory = gph_test_tmp("checkpoints");
     checkpoint.resume = true;
     if (!GPH_EXPECT_OK(context, gph_train_expressions(context, &options, &whole)))
         return;

@@ -325,7 +325,7 @@ static void test_resumes(void)
     gph_graphs_summary_t part;
     gph_status_t status = GPH_ERR_STOPPED;
     int stops = 0;
-    checkpoint.directory = folder("checkpoints");
+    checkpoint.directory = gph_test_tmp("checkpoints");
     checkpoint.resume = true;
     if (!GPH_EXPECT_OK(context, gph_train_graphs(context, &options, &whole)))
         return;

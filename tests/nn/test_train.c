@@ -23,16 +23,6 @@ static gph_train_options_t small_options(void)
     return options;
 }
 
-/* An empty folder for checkpoints. Collective. */
-static const char *folder(const char *name)
-{
-    const char *path = gph_test_tmp(name);
-    if (gph_test_rank() == 0)
-        mkdir(path, 0777);
-    MPI_Barrier(MPI_COMM_WORLD);
-    return path;
-}
-
 static void test_same(void)
 {
     gph_context_t *context = gph_test_context();
@@ -121,7 +111,7 @@ static void test_resume(void)
     options.select = GPH_SELECT_BEST;
     if (!GPH_EXPECT_OK(context, gph_train_nodes(context, &options, &whole)))
         return;
-    checkpoint.directory = folder("parts");
+    checkpoint.directory = gph_test_tmp("parts");
     checkpoint.resume = true;
     options.checkpoint = &checkpoint;
     CU_ASSERT_EQUAL(train_in_parts(context, &options, 4, &status, &parts), 4);
@@ -150,7 +140,7 @@ static void test_identity(void)
     gph_checkpoint_options_t checkpoint = gph_checkpoint_options_default();
     gph_train_summary_t summary;
     gph_status_t status = GPH_OK;
-    checkpoint.directory = folder("identity");
+    checkpoint.directory = gph_test_tmp("identity");
     checkpoint.resume = true;
     options.checkpoint = &checkpoint;
     CU_ASSERT_EQUAL(train_in_parts(context, &options, 1, &status, &summary), 1);
@@ -168,7 +158,7 @@ static void test_not_finite(void)
     gph_train_summary_t summary;
     struct stat about;
     char file[4096];
-    checkpoint.directory = folder("infinite");
+    checkpoint.directory = gph_test_tmp("infinite");
     checkpoint.every = 0;
     options.optimizer.kind = GPH_OPTIMIZER_SGD;
     options.optimizer.rate = 1e18;
