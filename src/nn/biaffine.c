@@ -1,6 +1,7 @@
 /* Soft edges of predicted graphs. */
 #include "nn/biaffine.h"
 
+#include "nn/work.h"
 #include "par/team.h"
 
 #include <math.h>
@@ -110,6 +111,15 @@ static void distribute(const job_t *job, view_t view, int64_t to)
     job->biaffine->none.value[view.row + to] = (gph_real_t)(exp(none - top) / sum);
 }
 
+/* Graphs worth a thread. */
+static int64_t grain_of(const gph_context_t *context, const gph_expression_batch_t *batch,
+                        const gph_biaffine_t *biaffine)
+{
+    const double graphs = batch->graphs > 0 ? (double)batch->graphs : 1;
+    const double edges = (double)batch->edge_start[batch->graphs] / graphs;
+    return gph_team_grain(context, edges * (double)biaffine->width * GPH_WORK_CHAIN);
+}
+
 static gph_status_t forward_graph(void *data, int64_t graph, int thread)
 {
     const job_t *job = data;
@@ -129,7 +139,8 @@ gph_status_t gph_biaffine_forward(const gph_params_t *params, const gph_expressi
 
     GPH_TRY(gph_tensor_shape(context->env, 1, batch->edge_start[batch->graphs], &biaffine->edge));
     GPH_TRY(gph_tensor_shape(context->env, 1, batch->nodes.rows, &biaffine->none));
-    GPH_TRY(gph_team_run(context, batch->graphs, forward_graph, &job));
+    GPH_TRY(gph_team_tasks(context, batch->graphs, grain_of(context, batch, biaffine),
+                           forward_graph, &job));
 
 cleanup:
     return status;
@@ -223,8 +234,13 @@ gph_status_t gph_biaffine_backward(gph_params_t *params, const gph_expression_ba
 
     job.g = g;
     job.g_x = g_x;
-    GPH_TRY(gph_team_run(params->context, batch->graphs, back_graph, &job));
-    GPH_TRY(gph_gradient_add(params, biaffine->bias, &batch->nodes, back_bias, &job));
+    GPH_TRY(gph_team_tasks(params->context, batch->graphs,
+                           grain_of(params->context, batch, biaffine), back_graph, &job));
+    GPH_TRY(gph_gradient_add(params, biaffine->bias, &batch->nodes,
+                             (double)batch->edge_start[batch->graphs] /
+                                 (double)(batch->nodes.rows > 0 ? batch->nodes.rows : 1) *
+                                 GPH_WORK_CHAIN,
+                             back_bias, &job));
 
 cleanup:
     return status;

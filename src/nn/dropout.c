@@ -1,10 +1,8 @@
 /* Dropout by masks of random bits. */
 #include "nn/dropout.h"
 
+#include "nn/work.h"
 #include "par/team.h"
-
-/* Words of a mask that a thread makes at a time. */
-enum { CHUNK = 512 };
 
 /* Words of a row's mask made at a time. */
 enum { ROW_WORDS = 64 };
@@ -53,6 +51,11 @@ static int64_t word_count(const gph_dropout_t *dropout, int64_t count)
     return (dropout->shift + count + GPH_MASK_BITS - 1) / GPH_MASK_BITS;
 }
 
+static int64_t words_of_thread(const gph_context_t *context)
+{
+    return gph_team_grain(context, GPH_MASK_BITS * GPH_WORK_DROP);
+}
+
 gph_status_t gph_dropout_apply(const gph_context_t *context, gph_dropout_t *dropout, uint64_t first,
                                int64_t count, const gph_real_t *x, gph_real_t *out)
 {
@@ -69,7 +72,7 @@ gph_status_t gph_dropout_apply(const gph_context_t *context, gph_dropout_t *drop
         GPH_TRY(gph_alloc(context->env, words, sizeof *dropout->bits, &dropout->bits));
         dropout->room = words;
     }
-    GPH_TRY(gph_team_ranges(context, words, CHUNK, drop_words, &job));
+    GPH_TRY(gph_team_ranges(context, words, words_of_thread(context), drop_words, &job));
 
 cleanup:
     return status;
@@ -79,7 +82,8 @@ gph_status_t gph_dropout_again(const gph_context_t *context, const gph_dropout_t
                                int64_t count, const gph_real_t *x, gph_real_t *out)
 {
     drop_job_t job = {gph_kernels(), dropout, false, 0, count, x, out};
-    return gph_team_ranges(context, word_count(dropout, count), CHUNK, drop_words, &job);
+    return gph_team_ranges(context, word_count(dropout, count), words_of_thread(context),
+                           drop_words, &job);
 }
 
 typedef struct rows_job {
@@ -120,7 +124,8 @@ gph_status_t gph_dropout_rows(const gph_context_t *context, const gph_dropout_t 
                               int64_t count, const int64_t *row, int64_t width, gph_real_t *x)
 {
     rows_job_t job = {gph_kernels(), dropout, row, width, x};
-    return gph_team_ranges(context, count, 64, drop_rows, &job);
+    return gph_team_ranges(context, count, gph_team_grain(context, (double)width * GPH_WORK_DROP),
+                           drop_rows, &job);
 }
 
 void gph_dropout_free(gph_dropout_t *dropout)

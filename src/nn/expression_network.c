@@ -2,13 +2,12 @@
 #include "nn/expression_network.h"
 
 #include "nn/links.h"
+#include "nn/work.h"
 #include "par/comm.h"
 #include "par/team.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { GRAIN = 64 };
 
 /* --- building ------------------------------------------------------------------------------- */
 
@@ -148,7 +147,9 @@ static gph_status_t forward_layer(gph_expression_network_t *network, const gph_p
     GPH_TRY_ALL(context, status);
     GPH_TRY(gph_layer_forward(pass, number + 1, &input, layer));
     rows_job_t job = {x->value, layer->result.value, row->value, network->hidden, 0};
-    GPH_TRY(gph_team_ranges(context, batch->nodes.rows, GRAIN, add_rows, &job));
+    GPH_TRY(gph_team_ranges(context, batch->nodes.rows,
+                            gph_team_grain(context, (double)network->hidden * GPH_WORK_MOVE),
+                            add_rows, &job));
 
 cleanup:
     return status;
@@ -165,7 +166,9 @@ static gph_status_t make_graphs(gph_expression_network_t *network,
         gph_tensor_shape(context->env, batch->nodes.rows, network->labels + 1, &network->label));
     rows_job_t job = {scores->value, NULL, network->label.value, network->labels + 1,
                       scores->columns};
-    GPH_TRY(gph_team_ranges(context, batch->nodes.rows, GRAIN, softmax_rows, &job));
+    GPH_TRY(gph_team_ranges(context, batch->nodes.rows,
+                            gph_team_grain(context, (double)job.columns * 2 * GPH_WORK_EXP),
+                            softmax_rows, &job));
     GPH_TRY(gph_biaffine_forward(&network->network.params, batch, scores, &network->edges));
 
 cleanup:
@@ -228,7 +231,9 @@ static gph_status_t back_graphs(gph_expression_network_t *network,
     GPH_TRY(gph_tensor_shape(context->env, batch->nodes.rows, scores->columns, g));
     rows_job_t job = {network->label.value, network->g_label.value, g->value, network->labels + 1,
                       scores->columns};
-    GPH_TRY(gph_team_ranges(context, batch->nodes.rows, GRAIN, back_softmax, &job));
+    GPH_TRY(gph_team_ranges(context, batch->nodes.rows,
+                            gph_team_grain(context, (double)job.columns * 2 * GPH_WORK_NORM),
+                            back_softmax, &job));
     GPH_TRY(gph_biaffine_backward(&network->network.params, batch, scores, &network->edges,
                                   network->g_edge.value, g));
 

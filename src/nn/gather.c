@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "nn/domain.h"
 #include "nn/kernel.h"
+#include "nn/work.h"
 #include "par/comm.h"
 #include "par/team.h"
 
@@ -84,7 +85,9 @@ gph_status_t gph_halo_begin(gph_domain_t *domain, gph_tensor_t *values)
     for (int r = 0; r < context->ranks; r++)
         count += halo->send_count[r];
     GPH_TRY_ALL(context, gph_tensor_shape(context->env, count, values->columns, &halo->packed));
-    GPH_TRY(gph_team_ranges(context, count, 256, pack_rows, &packing));
+    GPH_TRY(gph_team_ranges(context, count,
+                            gph_team_grain(context, (double)values->columns * GPH_WORK_MOVE),
+                            pack_rows, &packing));
     GPH_TRY(
         gph_comm_check(context,
                        MPI_Type_contiguous((int)(values->columns * (int64_t)sizeof *values->value),
@@ -121,6 +124,7 @@ typedef struct summing {
     const gph_lid_t *list;
     int64_t begin;
     int64_t end;
+    int64_t grain; /* tasks worth a thread */
 } summing_t;
 
 /* Rows that a thread sums before it asks for more: degrees differ. */
@@ -141,7 +145,16 @@ static gph_status_t sum_all(const gph_context_t *context, summing_t *summing, in
 {
     summing->begin = begin;
     summing->end = end;
-    return gph_team_run(context, (end - begin + CHUNK - 1) / CHUNK, sum_rows, summing);
+    return gph_team_tasks(context, (end - begin + CHUNK - 1) / CHUNK, summing->grain, sum_rows,
+                          summing);
+}
+
+/* Tasks of rows of mean degree that are worth a thread. */
+static int64_t grain_of(const gph_domain_t *domain, int64_t width)
+{
+    const double rows = domain->rows > 0 ? (double)domain->rows : 1;
+    const double entries = 1 + (double)domain->offset[domain->rows] / rows;
+    return gph_team_grain(domain->context, CHUNK * entries * (double)width * GPH_WORK_GATHER);
 }
 
 static gph_gather_t gather_of(const gph_domain_t *domain, gph_neighbours_t neighbours,
@@ -172,8 +185,10 @@ gph_status_t gph_domain_gather(gph_domain_t *domain, gph_neighbours_t neighbours
 {
     gph_status_t status = GPH_OK;
     const gph_context_t *context = domain->context;
-    summing_t summing = {gather_of(domain, neighbours, transposed), gph_kernels(), domain->list, 0,
-                         0};
+    summing_t summing = {.gather = gather_of(domain, neighbours, transposed),
+                         .kernels = gph_kernels(),
+                         .list = domain->list,
+                         .grain = grain_of(domain, x->columns)};
 
     summing.gather.b = x->value;
     summing.gather.width = x->columns;

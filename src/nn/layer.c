@@ -1,6 +1,7 @@
 /* Layers: forward. */
 #include "nn/layer.h"
 
+#include "nn/work.h"
 #include "par/comm.h"
 #include "par/team.h"
 
@@ -231,7 +232,8 @@ static gph_status_t finish(const gph_pass_t *pass, gph_layer_t *layer)
     if (layer->options.norm)
         GPH_TRY(gph_norm_forward(pass->params, &layer->norm, &rows));
     if (layer->options.relu)
-        GPH_TRY(gph_team_ranges(context, rows.rows * rows.columns, 16384, clip_rows, rows.value));
+        GPH_TRY(gph_team_ranges(context, rows.rows * rows.columns,
+                                gph_team_grain(context, GPH_WORK_MOVE), clip_rows, rows.value));
 
 cleanup:
     return status;

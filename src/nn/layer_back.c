@@ -1,6 +1,7 @@
 /* Layers: backward. */
 #include "nn/layer.h"
 
+#include "nn/work.h"
 #include "par/comm.h"
 #include "par/team.h"
 
@@ -43,7 +44,8 @@ static gph_status_t begin_back(const gph_pass_t *pass, gph_layer_t *layer, gph_t
     GPH_TRY(gph_tensor_check(context->env, "the gradient of a layer", g,
                              domain->rows + domain->ghosts, layer->options.out));
     if (layer->options.relu)
-        GPH_TRY(gph_team_ranges(context, rows.rows * rows.columns, 16384, relu_rows, &relu));
+        GPH_TRY(gph_team_ranges(context, rows.rows * rows.columns,
+                                gph_team_grain(context, GPH_WORK_MOVE), relu_rows, &relu));
     if (layer->options.norm)
         GPH_TRY(gph_norm_backward(pass->params, &layer->norm, domain, &rows));
     if (layer->bias >= 0)
@@ -104,7 +106,8 @@ static gph_status_t back_gathered(const gph_pass_t *pass, gph_layer_t *layer, co
     GPH_TRY(gph_domain_gather(domain, layer->options.neighbours, true, true, &layer->back, to));
     if (adds) {
         sum_job_t sum = {to->value, g_input->value};
-        GPH_TRY(gph_team_ranges(context, domain->rows * layer->options.in, 16384, add_range, &sum));
+        GPH_TRY(gph_team_ranges(context, domain->rows * layer->options.in,
+                                gph_team_grain(context, GPH_WORK_MOVE), add_range, &sum));
     }
 
 cleanup:

@@ -1,11 +1,10 @@
 /* Rows beside the rows that they are linked with. */
 #include "nn/links.h"
 
+#include "nn/work.h"
 #include "par/team.h"
 
 #include <string.h>
-
-enum { GRAIN = 64 };
 
 typedef struct job {
     const gph_links_t *links;
@@ -13,6 +12,12 @@ typedef struct job {
     const gph_real_t *from;
     gph_real_t *to;
 } job_t;
+
+/* Rows worth a thread. */
+static int64_t grain_of(const gph_context_t *context, const gph_links_t *links, int64_t width)
+{
+    return gph_team_grain(context, (double)((1 + links->kinds) * width) * GPH_WORK_MOVE);
+}
 
 static gph_status_t gather_rows(void *data, int64_t begin, int64_t end, int thread)
 {
@@ -43,7 +48,8 @@ gph_status_t gph_links_gather(const gph_context_t *context, const gph_links_t *l
 
     GPH_TRY(gph_tensor_shape(context->env, links->rows, (1 + links->kinds) * x->columns, out));
     job.to = out->value;
-    GPH_TRY(gph_team_ranges(context, links->rows, GRAIN, gather_rows, &job));
+    GPH_TRY(gph_team_ranges(context, links->rows, grain_of(context, links, x->columns), gather_rows,
+                            &job));
 
 cleanup:
     return status;
@@ -79,5 +85,6 @@ gph_status_t gph_links_back(const gph_context_t *context, const gph_links_t *lin
                             const gph_tensor_t *g, gph_tensor_t *g_x)
 {
     job_t job = {.links = links, .width = g_x->columns, .from = g->value, .to = g_x->value};
-    return gph_team_ranges(context, links->rows, GRAIN, back_rows, &job);
+    return gph_team_ranges(context, links->rows, grain_of(context, links, g_x->columns), back_rows,
+                           &job);
 }

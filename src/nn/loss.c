@@ -1,13 +1,11 @@
 /* Losses. */
 #include "nn/loss.h"
 
+#include "nn/work.h"
 #include "par/comm.h"
 #include "par/team.h"
 
 #include <math.h>
-
-/* Rows of a thread at a time. */
-enum { GRAIN = 256 };
 
 typedef struct loss_job {
     const gph_tensor_t *x;
@@ -130,7 +128,9 @@ static gph_status_t run(gph_context_t *context, loss_job_t *job, gph_loss_t *los
     GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, GPH_SPLITS, made.rows));
     if (made.rows[GPH_SPLIT_TRAIN] > 0)
         job->share = 1 / (double)made.rows[GPH_SPLIT_TRAIN];
-    GPH_TRY(gph_team_ranges(context, job->x->rows, GRAIN, loss_rows, job));
+    GPH_TRY(gph_team_ranges(context, job->x->rows,
+                            gph_team_grain(context, (double)job->x->columns * GPH_WORK_EXP),
+                            loss_rows, job));
     GPH_TRY(reduce(context, job, &made));
     *loss = made;
 

@@ -2,6 +2,7 @@
 #include "nn/norm.h"
 
 #include "nn/product.h"
+#include "nn/work.h"
 #include "par/team.h"
 
 #include <math.h>
@@ -75,7 +76,9 @@ gph_status_t gph_norm_forward(const gph_params_t *params, gph_norm_t *norm, gph_
         gph_tensor_check(context->env, "what is normed", x, -1, params->item[norm->gain].columns));
     GPH_TRY(gph_tensor_shape(context->env, x->rows, x->columns, &norm->hat));
     GPH_TRY(gph_tensor_shape(context->env, x->rows, 1, &norm->scale));
-    GPH_TRY(gph_team_ranges(context, x->rows, 128, norm_rows, &job));
+    GPH_TRY(gph_team_ranges(context, x->rows,
+                            gph_team_grain(context, (double)x->columns * GPH_WORK_NORM), norm_rows,
+                            &job));
 
 cleanup:
     return status;
@@ -129,9 +132,12 @@ gph_status_t gph_norm_backward(gph_params_t *params, gph_norm_t *norm, const gph
 
     GPH_TRY(gph_tensor_check(params->context->env, "the gradient of a norm", g, norm->hat.rows,
                              norm->hat.columns));
-    GPH_TRY(gph_gradient_add(params, norm->gain, domain, gain_tile, &job));
+    GPH_TRY(gph_gradient_add(params, norm->gain, domain, (double)g->columns * GPH_WORK_MOVE,
+                             gain_tile, &job));
     GPH_TRY(gph_bias_gradient(params, norm->shift, domain, g));
-    GPH_TRY(gph_team_ranges(params->context, g->rows, 128, back_rows, &job));
+    GPH_TRY(gph_team_ranges(params->context, g->rows,
+                            gph_team_grain(params->context, (double)g->columns * GPH_WORK_NORM),
+                            back_rows, &job));
 
 cleanup:
     return status;

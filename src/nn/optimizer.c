@@ -2,13 +2,11 @@
 #include "nn/optimizer.h"
 
 #include "nn/kernel.h"
+#include "nn/work.h"
 #include "par/team.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Fewest numbers worth a thread. */
-enum { GRAIN = 16384 };
 
 gph_status_t gph_optimizer_init(const gph_params_t *params, const gph_optimizer_options_t *options,
                                 gph_optimizer_t *optimizer)
@@ -157,7 +155,8 @@ bool gph_optimizer_step(gph_params_t *params, gph_optimizer_t *optimizer, int64_
         job.step.second = optimizer->second != NULL ? optimizer->second + item->first : NULL;
         job.step.decay = (gph_real_t)(decoupled ? 0 : decay);
         job.step.shrink = (gph_real_t)(decoupled ? 1 - rate * decay : 1);
-        (void)gph_team_ranges(params->context, item->rows * item->columns, GRAIN, step_range, &job);
+        (void)gph_team_ranges(params->context, item->rows * item->columns,
+                              gph_team_grain(params->context, GPH_WORK_STEP), step_range, &job);
     }
     return all_finite(params);
 }

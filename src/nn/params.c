@@ -3,6 +3,7 @@
 
 #include "base/checked.h"
 #include "base/random.h"
+#include "nn/work.h"
 #include "par/comm.h"
 #include "par/team.h"
 
@@ -11,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Tiles whose parts are held at a time, and fewest numbers worth a thread. */
-enum { TILES_AT_ONCE = 64, GRAIN = 4096 };
+/* Tiles whose parts are held at a time. */
+enum { TILES_AT_ONCE = 64 };
 
 /* Stream of initial values, apart from those of dropout. */
 #define STREAM_INITIAL (UINT64_C(1) << 62)
@@ -53,6 +54,7 @@ gph_status_t gph_params_alloc(gph_params_t *params)
     gph_env_t *env = params->context->env;
     const int64_t room = params->size + GPH_TENSOR_SLACK;
 
+    gph_team_measure(params->context);
     GPH_TRY(gph_calloc(env, room, sizeof *params->value, &params->value));
     GPH_TRY(gph_calloc(env, room, sizeof *params->gradient, &params->gradient));
     GPH_TRY(gph_bins_init(env, GPH_REAL_BINS, params->size, &params->bins));
@@ -138,14 +140,26 @@ static gph_status_t add_parts(void *data, int64_t begin, int64_t end, int thread
     return GPH_OK;
 }
 
+/* Few tiles are cut further, so that all threads have something to do. */
+static int64_t pieces_of(const parts_t *parts, double work)
+{
+    const int64_t threads = parts->params->context->threads;
+    const int64_t rows = parts->item->rows > 0 ? parts->item->rows : 1;
+    if (threads == 1 || parts->tiles >= 4 * threads ||
+        gph_team_grain(parts->params->context, work / 2) > 1)
+        return 1;
+    return 2 * threads < rows ? 2 * threads : rows;
+}
+
 gph_status_t gph_gradient_add(gph_params_t *params, int index, const gph_domain_t *domain,
-                              gph_gradient_fn *fn, void *data)
+                              double work, gph_gradient_fn *fn, void *data)
 {
     gph_status_t status = GPH_OK;
     const gph_context_t *context = params->context;
     const gph_param_t *item = &params->item[index];
     parts_t parts = {.params = params, .item = item, .fn = fn, .data = data};
     const int64_t most = domain->tiles < TILES_AT_ONCE ? domain->tiles : TILES_AT_ONCE;
+    const double tile_work = work * (double)domain->rows / (double)domain->tiles;
 
     parts.size = item->rows * item->columns;
     GPH_TRY(gph_tensor_shape(context->env, most, parts.size, &params->partial));
@@ -153,14 +167,13 @@ gph_status_t gph_gradient_add(gph_params_t *params, int index, const gph_domain_
     for (; parts.first < domain->tiles; parts.first += parts.tiles) {
         const int64_t left = domain->tiles - parts.first;
         parts.tiles = left < most ? left : most;
-        /* Few tiles are cut further, so that all threads have something to do. */
-        parts.pieces = parts.tiles >= 4 * (int64_t)context->threads || context->threads == 1
-                           ? 1
-                           : 2 * (int64_t)context->threads;
-        if (parts.pieces > item->rows)
-            parts.pieces = item->rows > 0 ? item->rows : 1;
-        GPH_TRY(gph_team_run(context, parts.tiles * parts.pieces, make_part, &parts));
-        GPH_TRY(gph_team_ranges(context, parts.size, GRAIN, add_parts, &parts));
+        parts.pieces = pieces_of(&parts, tile_work * (double)parts.tiles);
+        GPH_TRY(gph_team_tasks(context, parts.tiles * parts.pieces,
+                               gph_team_grain(context, tile_work / (double)parts.pieces), make_part,
+                               &parts));
+        GPH_TRY(gph_team_ranges(context, parts.size,
+                                gph_team_grain(context, (double)parts.tiles * GPH_WORK_BIN),
+                                add_parts, &parts));
     }
 
 cleanup:

@@ -46,7 +46,7 @@ gph_params_t gph_params_init(gph_context_t *context);
 gph_status_t gph_params_add(gph_params_t *params, const char *name, int64_t rows, int64_t columns,
                             gph_initial_t initial, bool decays, int *index);
 
-/** Makes room for values and gradient. Local. */
+/** Makes room for values and gradient; measures what work is worth a thread. Local. */
 gph_status_t gph_params_alloc(gph_params_t *params);
 
 /** Sets all values as `initial` says; each depends on seed, matrix and place alone. Local. */
@@ -74,10 +74,11 @@ typedef gph_status_t gph_gradient_fn(void *data, int64_t tile, int64_t low, int6
 
 /**
  * Adds the gradient of one matrix over the tiles of a domain to the sums. Local.
+ * @param work of `fn` for one row of the domain, for gph_team_grain()
  * Cost: memory of at most 64 times the matrix, beside that of `fn`.
  */
 gph_status_t gph_gradient_add(gph_params_t *params, int index, const gph_domain_t *domain,
-                              gph_gradient_fn *fn, void *data);
+                              double work, gph_gradient_fn *fn, void *data);
 
 /** Combines the sums of all ranks into params->gradient. Collective. */
 gph_status_t gph_gradient_finish(gph_params_t *params);

@@ -1,6 +1,7 @@
 /* Dense products: rows in chunks over threads, gradients by tile. */
 #include "nn/product.h"
 
+#include "nn/work.h"
 #include "par/team.h"
 
 #include <string.h>
@@ -52,7 +53,10 @@ static gph_status_t multiply(const gph_context_t *context, gph_product_space_t *
     GPH_TRY(gph_tensor_shape(context->env, panels * k, kernels->panel, &space->packed));
     kernels->pack(k, n, w->value, transposed ? 1 : n, transposed ? k : 1, space->packed.value);
     rows_job_t job = {kernels, a, space->packed.value, add, c};
-    GPH_TRY(gph_team_run(context, (c->rows + CHUNK - 1) / CHUNK, multiply_rows, &job));
+    GPH_TRY(gph_team_tasks(
+        context, (c->rows + CHUNK - 1) / CHUNK,
+        gph_team_grain(context, CHUNK * (double)(panels * kernels->panel * k) * GPH_WORK_FUSE),
+        multiply_rows, &job));
 
 cleanup:
     return status;
@@ -116,7 +120,9 @@ gph_status_t gph_product_gradient(gph_params_t *params, int index, const gph_dom
     GPH_TRY(gph_tensor_check(env, "the right side of a gradient", g, domain->rows, item->columns));
     GPH_TRY(gph_tensor_shape(env, params->context->threads,
                              (item->columns + panel - 1) / panel * panel * DEPTH, &space->block));
-    GPH_TRY(gph_gradient_add(params, index, domain, multiply_tile, &job));
+    GPH_TRY(gph_gradient_add(params, index, domain,
+                             (double)(item->rows * item->columns) * GPH_WORK_FUSE, multiply_tile,
+                             &job));
 
 cleanup:
     return status;
@@ -151,7 +157,9 @@ gph_status_t gph_bias_gradient(gph_params_t *params, int index, const gph_domain
     sum_job_t job = {domain, g};
     const gph_status_t status = gph_tensor_check(params->context->env, "the gradient of a bias", g,
                                                  domain->rows, params->item[index].columns);
-    return status == GPH_OK ? gph_gradient_add(params, index, domain, sum_tile, &job) : status;
+    return status == GPH_OK ? gph_gradient_add(params, index, domain,
+                                               (double)g->columns * GPH_WORK_MOVE, sum_tile, &job)
+                            : status;
 }
 
 typedef struct bias_job {
@@ -174,5 +182,9 @@ gph_status_t gph_bias_add(const gph_context_t *context, const gph_tensor_t *bias
 {
     bias_job_t job = {bias->value, x};
     const gph_status_t status = gph_tensor_check(context->env, "a bias", bias, 1, x->columns);
-    return status == GPH_OK ? gph_team_ranges(context, x->rows, 256, add_bias, &job) : status;
+    return status == GPH_OK
+               ? gph_team_ranges(context, x->rows,
+                                 gph_team_grain(context, (double)x->columns * GPH_WORK_MOVE),
+                                 add_bias, &job)
+               : status;
 }

@@ -1,6 +1,7 @@
 /* Readouts: the rows of each graph combined to one. */
 #include "nn/graph_network.h"
 
+#include "nn/work.h"
 #include "par/team.h"
 
 #include <string.h>
@@ -18,8 +19,6 @@ typedef struct job {
     bool add;
 } job_t;
 
-enum { GRAIN = 8 }; /* fewest graphs worth a thread */
-
 static void read_one(const job_t *job, int64_t low, int64_t high, gph_real_t *to)
 {
     const gph_real_t *row = job->x + low * job->columns;
@@ -36,6 +35,13 @@ static void read_one(const job_t *job, int64_t low, int64_t high, gph_real_t *to
     if (job->readout == GPH_READOUT_MEAN)
         for (int64_t c = 0; c < job->columns; c++)
             to[c] /= (gph_real_t)(high - low);
+}
+
+/* Graphs worth a thread. */
+static int64_t grain_of(const gph_context_t *context, int64_t graphs, const gph_tensor_t *x)
+{
+    const double rows = (double)x->rows / (double)(graphs > 0 ? graphs : 1);
+    return gph_team_grain(context, rows * (double)x->columns * GPH_WORK_MOVE);
 }
 
 static gph_status_t read_range(void *data, int64_t begin, int64_t end, int thread)
@@ -58,7 +64,7 @@ gph_status_t gph_readout_forward(const gph_context_t *context, gph_readout_t rea
                  .stride = to->columns,
                  .x = x->value,
                  .joined = to->value};
-    return gph_team_ranges(context, graphs, GRAIN, read_range, &job);
+    return gph_team_ranges(context, graphs, grain_of(context, graphs, x), read_range, &job);
 }
 
 /* The first row that holds the largest number of a column takes its gradient. */
@@ -111,5 +117,5 @@ gph_status_t gph_readout_backward(const gph_context_t *context, gph_readout_t re
                  .from = from->value,
                  .g = g->value,
                  .add = add};
-    return gph_team_ranges(context, graphs, GRAIN, spread_range, &job);
+    return gph_team_ranges(context, graphs, grain_of(context, graphs, x), spread_range, &job);
 }

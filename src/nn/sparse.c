@@ -1,6 +1,7 @@
 /* Sparse features. */
 #include "nn/sparse.h"
 
+#include "nn/work.h"
 #include "par/comm.h"
 #include "par/team.h"
 
@@ -87,6 +88,13 @@ cleanup:
 
 enum { CHUNK = 128 };
 
+/* Of one row, times `width` columns of weights. */
+static double work_of(const gph_sparse_t *x, int64_t width)
+{
+    const double rows = x->rows > 0 ? (double)x->rows : 1;
+    return (double)x->offset[x->rows] / rows * (double)width * GPH_WORK_GATHER;
+}
+
 typedef struct rows_job {
     const gph_kernels_t *kernels;
     gph_gather_t gather;
@@ -119,7 +127,9 @@ gph_status_t gph_sparse_product(const gph_context_t *context, const gph_sparse_t
                       x->rows};
 
     GPH_TRY(gph_tensor_check(context->env, "the weights of features", w, x->columns, c->columns));
-    GPH_TRY(gph_team_run(context, (x->rows + CHUNK - 1) / CHUNK, multiply_rows, &job));
+    GPH_TRY(gph_team_tasks(context, (x->rows + CHUNK - 1) / CHUNK,
+                           gph_team_grain(context, CHUNK * work_of(x, w->columns)), multiply_rows,
+                           &job));
 
 cleanup:
     return status;
@@ -165,7 +175,7 @@ gph_status_t gph_sparse_gradient(gph_params_t *params, int index, const gph_doma
         gph_tensor_check(env, "the gradient of sparse features", g, domain->rows, item->columns));
     GPH_TRY(gph_tensor_shape(env, 1, x->offset[x->rows], turned));
     turned_job_t job = {gph_kernels(), x, value, turned->value, g};
-    GPH_TRY(gph_gradient_add(params, index, domain, multiply_tile, &job));
+    GPH_TRY(gph_gradient_add(params, index, domain, work_of(x, g->columns), multiply_tile, &job));
 
 cleanup:
     return status;

@@ -30,6 +30,8 @@ struct gph_context {
     double born_cpu;         /**< gph_clock_cpu() then */
     MPI_Request *request;    /**< [2 × ranks] of the running exchange */
     int64_t chunk; /**< most elements (or bytes) in one MPI call; lowered by tests alone */
+    double worth;  /**< nanoseconds of work that are worth a thread; 0: gph_team_measure() has not
+                        been called; set by tests alone */
 };
 
 /** Makes empty timers for a rank of so many threads. Local. @return NULL without memory */

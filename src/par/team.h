@@ -15,6 +15,28 @@ typedef gph_status_t gph_task_fn(void *data, int64_t task, int thread);
 gph_status_t gph_team_run(const gph_context_t *context, int64_t count, gph_task_fn *task,
                           void *data);
 
+/**
+ * Measures once what it costs to hand work to all threads and to wait for them: under a microsecond
+ * where they spin meanwhile, up to 100 where they sleep (OMP_WAIT_POLICY=passive, or more threads
+ * than cores). Twice that, and at least 5 microseconds, is the work that is worth a thread. Local.
+ * Cost: some 2 milliseconds.
+ */
+void gph_team_measure(gph_context_t *context);
+
+/**
+ * Items (or tasks) of so much work each that are worth a thread. Whoever knows what an item costs
+ * passes this as the grain, so that small work stays on the thread that has it. Local.
+ * @param work estimated nanoseconds of an item; its order of magnitude is what matters
+ */
+int64_t gph_team_grain(const gph_context_t *context, double work);
+
+/**
+ * Like gph_team_run(), on fewer threads below `grain` tasks each: with less than 2 × grain tasks
+ * on the calling thread alone. Local.
+ */
+gph_status_t gph_team_tasks(const gph_context_t *context, int64_t count, int64_t grain,
+                            gph_task_fn *task, void *data);
+
 /** One contiguous range [begin, end) of items. Must not call MPI. */
 typedef gph_status_t gph_range_fn(void *data, int64_t begin, int64_t end, int thread);
 

@@ -169,9 +169,60 @@ static void test_ranges(void)
     CU_ASSERT_EQUAL(gph_team_ranges(context, 100, 1, note_range, &cover), GPH_ERR_INPUT);
 }
 
+static void test_grain(void)
+{
+    gph_context_t *context = gph_test_context();
+    const double before = context->worth;
+    context->worth = 1000;
+    CU_ASSERT_EQUAL(gph_team_grain(context, 10), 100);
+    CU_ASSERT_EQUAL(gph_team_grain(context, 3), 334);
+    CU_ASSERT_EQUAL(gph_team_grain(context, 1e9), 1);
+    CU_ASSERT_TRUE(gph_team_grain(context, 0) > INT64_MAX / 4);
+    CU_ASSERT_TRUE(gph_team_grain(context, 1e-300) > INT64_MAX / 4);
+    context->worth = before;
+}
+
+/* At most one thread for each `grain` tasks, each of which runs once. */
+static void test_tasks(void)
+{
+    gph_context_t *context = gph_test_context();
+    const int64_t grains[] = {1, 2, 50, TASKS / 2 + 1, TASKS, INT64_MAX};
+    for (int g = 0; g < 6; g++) {
+        const int64_t most = TASKS / grains[g] > 1 ? TASKS / grains[g] : 1;
+        trace_t trace = {.first_failure = TASKS,
+                         .threads = most < context->threads ? (int)most : context->threads};
+        int wrong = 0;
+        CU_ASSERT_EQUAL(gph_team_tasks(context, TASKS, grains[g], note_task, &trace), GPH_OK);
+        for (int64_t i = 0; i < TASKS; i++)
+            wrong += trace.runs[i] != 1;
+        CU_ASSERT_EQUAL(wrong, 0);
+        CU_ASSERT_EQUAL(trace.bad_threads, 0);
+    }
+}
+
+/* What is measured is kept, and never less than what caches cost. */
+static void test_measure(void)
+{
+    gph_context_t *context = gph_test_context();
+    const double before = context->worth;
+    context->worth = 0;
+    CU_ASSERT_TRUE(gph_team_grain(context, 1) > 1000);
+    gph_team_measure(context);
+    const double measured = context->worth;
+    CU_ASSERT_TRUE(measured >= 5000 && measured < 1e10);
+    gph_team_measure(context);
+    CU_ASSERT_EQUAL(context->worth, measured);
+    context->worth = before;
+    gph_team_measure(context);
+    CU_ASSERT_EQUAL(context->worth, before);
+}
+
 GPH_TEST_SUITE(team, {"runs each task once", test_each_task_once},
                {"returns the lowest failure", test_failure},
                {"returns the lowest failure, even a late one", test_late_failure},
                {"skips the rest after a failure", test_rest_is_skipped},
                {"hands tasks out in order", test_in_order},
-               {"covers all items by ranges", test_ranges});
+               {"covers all items by ranges", test_ranges},
+               {"knows how many items are worth a thread", test_grain},
+               {"keeps few tasks on the calling thread", test_tasks},
+               {"measures once what is worth a thread", test_measure});

@@ -75,6 +75,7 @@ gph_context_t *gph_test_context(void)
         fprintf(stderr, "the tests' context could not be made\n");
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
+    shared->worth = 1e-3; /* tests are small, and yet run on all threads */
     gph_context_clear_error(shared);
     for (int kind = 0; kind < GPH_FAULT_KINDS; kind++)
         gph_fault_plan(shared->env, (gph_fault_t)kind, 0);
