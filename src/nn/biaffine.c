@@ -134,7 +134,7 @@ gph_status_t gph_biaffine_forward(const gph_params_t *params, const gph_expressi
                                   const gph_tensor_t *x, gph_biaffine_t *biaffine)
 {
     gph_status_t status = GPH_OK;
-    const gph_context_t *context = params->context;
+    const gph_context_t *context = batch->nodes.context;
     job_t job = job_of(params, batch, x, biaffine);
 
     GPH_TRY(gph_tensor_shape(context->env, 1, batch->edge_start[batch->graphs], &biaffine->edge));
@@ -234,8 +234,8 @@ gph_status_t gph_biaffine_backward(gph_params_t *params, const gph_expression_ba
 
     job.g = g;
     job.g_x = g_x;
-    GPH_TRY(gph_team_tasks(params->context, batch->graphs,
-                           grain_of(params->context, batch, biaffine), back_graph, &job));
+    GPH_TRY(gph_team_tasks(batch->nodes.context, batch->graphs,
+                           grain_of(batch->nodes.context, batch, biaffine), back_graph, &job));
     GPH_TRY(gph_gradient_add(params, biaffine->bias, &batch->nodes,
                              (double)batch->edge_start[batch->graphs] /
                                  (double)(batch->nodes.rows > 0 ? batch->nodes.rows : 1) *

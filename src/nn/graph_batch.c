@@ -10,7 +10,7 @@ typedef struct cut {
     int64_t tiles;
     int64_t first[GPH_BATCH_TILES + 1];
     int64_t rows[GPH_BATCH_TILES + 1]; /* nodes before each tile */
-    int64_t low;                       /* tiles low .. high - 1 are this rank's */
+    int64_t low;                       /* tiles low .. high - 1 are wanted */
     int64_t high;
 } cut_t;
 
@@ -72,17 +72,18 @@ static void cut_tiles(const gph_graph_data_t *data, int64_t count, const int64_t
     cut->rows[cut->tiles] = rows;
 }
 
-/* Tiles of a rank: even shares of the rows. */
-static void take_share(const gph_context_t *context, cut_t *cut)
+/* Of the tiles wanted only those of one part of so many: even shares of the rows. */
+static void take_share(int part, int parts, cut_t *cut)
 {
-    const int64_t total = cut->rows[cut->tiles] > 0 ? cut->rows[cut->tiles] : 1;
-    cut->low = cut->tiles;
-    cut->high = cut->tiles;
-    for (int64_t t = cut->tiles - 1; t >= 0; t--) {
-        const int64_t rank = cut->rows[t] * context->ranks / total;
-        if (rank > context->rank)
+    const int64_t begin = cut->low;
+    const int64_t before = cut->rows[begin];
+    const int64_t rows = cut->rows[cut->high] - before;
+    cut->low = cut->high;
+    for (int64_t t = cut->high - 1; t >= begin; t--) {
+        const int64_t owner = (cut->rows[t] - before) * parts / (rows > 0 ? rows : 1);
+        if (owner > part)
             cut->high = t;
-        if (rank >= context->rank)
+        if (owner >= part)
             cut->low = t;
     }
     if (cut->low > cut->high)
@@ -159,17 +160,19 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_graph_batch_fill(const gph_graph_data_t *data, int64_t count, const int64_t *list,
+gph_status_t gph_graph_batch_part(gph_context_t *context, const gph_graph_data_t *data,
+                                  int64_t count, const int64_t *list, int part, int parts,
                                   gph_graph_batch_t *batch)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = data->context;
     cut_t cut = {.tiles = 0};
     int64_t row[GPH_BATCH_TILES + 1];   /* first row of each tile of this rank */
     int64_t graph[GPH_BATCH_TILES + 1]; /* first graph of each */
 
     cut_tiles(data, count, list, &cut);
-    take_share(context, &cut);
+    cut.high = cut.tiles;
+    take_share(data->context->rank, data->context->ranks, &cut);
+    take_share(part, parts, &cut);
     gph_domain_free(&batch->nodes);
     gph_domain_free(&batch->graphs);
     GPH_TRY(fill_rows(data, list, &cut, batch));
@@ -185,4 +188,10 @@ gph_status_t gph_graph_batch_fill(const gph_graph_data_t *data, int64_t count, c
 
 cleanup:
     return status;
+}
+
+gph_status_t gph_graph_batch_fill(const gph_graph_data_t *data, int64_t count, const int64_t *list,
+                                  gph_graph_batch_t *batch)
+{
+    return gph_graph_batch_part(data->context, data, count, list, 0, 1, batch);
 }

@@ -39,6 +39,15 @@ gph_graph_batch_t gph_graph_batch_init(gph_env_t *env);
 gph_status_t gph_graph_batch_fill(const gph_graph_data_t *data, int64_t count, const int64_t *list,
                                   gph_graph_batch_t *batch);
 
+/**
+ * Fills a batch with one of `parts` parts of this rank's share: consecutive tiles, as many nodes in
+ * each part as tiles allow. Local, also inside a parallel region.
+ * @param context of the domains: what the rows are then worked on with
+ */
+gph_status_t gph_graph_batch_part(gph_context_t *context, const gph_graph_data_t *data,
+                                  int64_t count, const int64_t *list, int part, int parts,
+                                  gph_graph_batch_t *batch);
+
 /** Frees the memory. Local. */
 void gph_graph_batch_free(gph_graph_batch_t *batch);
 

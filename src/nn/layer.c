@@ -230,7 +230,7 @@ static gph_status_t finish(const gph_pass_t *pass, gph_layer_t *layer)
         GPH_TRY(gph_bias_add(context, &bias, &rows));
     }
     if (layer->options.norm)
-        GPH_TRY(gph_norm_forward(pass->params, &layer->norm, &rows));
+        GPH_TRY(gph_norm_forward(context, pass->params, &layer->norm, &rows));
     if (layer->options.relu)
         GPH_TRY(gph_team_ranges(context, rows.rows * rows.columns,
                                 gph_team_grain(context, GPH_WORK_MOVE), clip_rows, rows.value));

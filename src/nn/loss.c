@@ -13,9 +13,8 @@ typedef struct loss_job {
     const int32_t *label;       /* of softmax */
     const uint8_t *split;
     gph_tensor_t *g;
-    double share;     /* of a row of TRAIN in the mean */
-    gph_sum_t *sum;   /* [threads × GPH_SPLITS] */
-    int64_t *correct; /* [threads × GPH_SPLITS] */
+    double share;          /* of a row of TRAIN in the mean */
+    gph_loss_sums_t *sums; /* [threads] */
 } loss_job_t;
 
 static int64_t largest(const gph_real_t *x, int64_t columns)
@@ -66,44 +65,54 @@ static gph_status_t loss_rows(void *data, int64_t begin, int64_t end, int thread
 {
     const loss_job_t *job = data;
     const int64_t n = job->x->columns;
-    gph_sum_t sum[GPH_SPLITS] = {{{0}, 0}};
-    int64_t correct[GPH_SPLITS] = {0};
+    gph_loss_sums_t here = {.rows = {0}};
     for (int64_t i = begin; i < end; i++) {
         const int split = job->split[i];
         gph_real_t *g = job->g != NULL ? job->g->value + i * n : NULL;
+        here.rows[split]++;
         if (g != NULL && split != GPH_SPLIT_TRAIN)
             for (int64_t j = 0; j < n; j++)
                 g[j] = 0;
         if (split == GPH_SPLIT_NONE || (g != NULL && split != GPH_SPLIT_TRAIN))
             continue;
         gph_real_t *row = split == GPH_SPLIT_TRAIN ? g : NULL;
-        gph_sum_add(&sum[split],
+        gph_sum_add(&here.loss[split],
                     job->label != NULL ? softmax_row(job, i, row) : squares_row(job, i, row));
         if (job->label != NULL)
-            correct[split] += largest(job->x->value + i * n, n) == job->label[i];
+            here.correct[split] += largest(job->x->value + i * n, n) == job->label[i];
     }
-    for (int s = 0; s < GPH_SPLITS; s++) {
-        gph_sum_merge(&job->sum[thread * GPH_SPLITS + s], &sum[s]);
-        job->correct[thread * GPH_SPLITS + s] += correct[s];
-    }
+    gph_loss_merge(&job->sums[thread], &here);
     return GPH_OK;
 }
 
-/* Sums over threads and ranks become means. Collective. */
-static gph_status_t reduce(gph_context_t *context, const loss_job_t *job, gph_loss_t *loss)
+void gph_loss_softmax_add(const gph_tensor_t *score, const int32_t *label, const uint8_t *split,
+                          double share, gph_tensor_t *g, gph_loss_sums_t *sums)
+{
+    loss_job_t job = {
+        .x = score, .label = label, .split = split, .g = g, .share = share, .sums = sums};
+    (void)loss_rows(&job, 0, score->rows, 0);
+}
+
+void gph_loss_merge(gph_loss_sums_t *sums, const gph_loss_sums_t *part)
+{
+    for (int s = 0; s < GPH_SPLITS; s++) {
+        sums->rows[s] += part->rows[s];
+        sums->correct[s] += part->correct[s];
+        gph_sum_merge(&sums->loss[s], &part->loss[s]);
+    }
+}
+
+gph_status_t gph_loss_finish(gph_context_t *context, gph_loss_sums_t *sums, gph_loss_t *loss)
 {
     gph_status_t status = GPH_OK;
 
-    for (int t = 1; t < context->threads; t++)
-        for (int s = 0; s < GPH_SPLITS; s++) {
-            gph_sum_merge(&job->sum[s], &job->sum[t * GPH_SPLITS + s]);
-            job->correct[s] += job->correct[t * GPH_SPLITS + s];
-        }
-    GPH_TRY(gph_reduce_exact(context, GPH_SPLITS, job->sum));
-    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, GPH_SPLITS, job->correct));
+    GPH_TRY(gph_reduce_exact(context, GPH_SPLITS, sums->loss));
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, GPH_SPLITS, sums->correct));
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, GPH_SPLITS, sums->rows));
     for (int s = 0; s < GPH_SPLITS; s++) {
-        loss->correct[s] = job->correct[s];
-        loss->loss[s] = loss->rows[s] > 0 ? gph_sum_f64(&job->sum[s]) / (double)loss->rows[s] : 0;
+        loss->rows[s] = sums->rows[s];
+        loss->correct[s] = sums->correct[s];
+        loss->loss[s] = sums->rows[s] > 0 ? gph_sum_f64(&sums->loss[s]) / (double)sums->rows[s] : 0;
     }
 
 cleanup:
@@ -113,30 +122,27 @@ cleanup:
 static gph_status_t run(gph_context_t *context, loss_job_t *job, gph_loss_t *loss)
 {
     gph_status_t status = GPH_OK;
-    const int64_t cells = (int64_t)context->threads * GPH_SPLITS;
-    gph_loss_t made = {{0}, {0}, {0}};
+    int64_t training = 0;
 
-    status = gph_calloc(context->env, cells, sizeof *job->sum, &job->sum);
-    if (status == GPH_OK)
-        status = gph_calloc(context->env, cells, sizeof *job->correct, &job->correct);
+    status = gph_calloc(context->env, context->threads, sizeof *job->sums, &job->sums);
     if (status == GPH_OK && job->g != NULL)
         status = gph_tensor_check(context->env, "the gradient of a loss", job->g, job->x->rows,
                                   job->x->columns);
     GPH_TRY_ALL(context, status);
     for (int64_t i = 0; i < job->x->rows; i++)
-        made.rows[job->split[i]]++;
-    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, GPH_SPLITS, made.rows));
-    if (made.rows[GPH_SPLIT_TRAIN] > 0)
-        job->share = 1 / (double)made.rows[GPH_SPLIT_TRAIN];
+        training += job->split[i] == GPH_SPLIT_TRAIN;
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &training));
+    if (training > 0)
+        job->share = 1 / (double)training;
     GPH_TRY(gph_team_ranges(context, job->x->rows,
                             gph_team_grain(context, (double)job->x->columns * GPH_WORK_EXP),
                             loss_rows, job));
-    GPH_TRY(reduce(context, job, &made));
-    *loss = made;
+    for (int t = 1; t < context->threads; t++)
+        gph_loss_merge(&job->sums[0], &job->sums[t]);
+    GPH_TRY(gph_loss_finish(context, job->sums, loss));
 
 cleanup:
-    gph_free(job->sum);
-    gph_free(job->correct);
+    gph_free(job->sums);
     return status;
 }
 

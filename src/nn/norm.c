@@ -65,10 +65,10 @@ static gph_status_t norm_rows(void *data, int64_t begin, int64_t end, int thread
     return GPH_OK;
 }
 
-gph_status_t gph_norm_forward(const gph_params_t *params, gph_norm_t *norm, gph_tensor_t *x)
+gph_status_t gph_norm_forward(const gph_context_t *context, const gph_params_t *params,
+                              gph_norm_t *norm, gph_tensor_t *x)
 {
     gph_status_t status = GPH_OK;
-    const gph_context_t *context = params->context;
     norm_job_t job = {norm, NULL, x, gph_params_value(params, norm->gain).value,
                       gph_params_value(params, norm->shift).value};
 
@@ -135,8 +135,8 @@ gph_status_t gph_norm_backward(gph_params_t *params, gph_norm_t *norm, const gph
     GPH_TRY(gph_gradient_add(params, norm->gain, domain, (double)g->columns * GPH_WORK_MOVE,
                              gain_tile, &job));
     GPH_TRY(gph_bias_gradient(params, norm->shift, domain, g));
-    GPH_TRY(gph_team_ranges(params->context, g->rows,
-                            gph_team_grain(params->context, (double)g->columns * GPH_WORK_NORM),
+    GPH_TRY(gph_team_ranges(domain->context, g->rows,
+                            gph_team_grain(domain->context, (double)g->columns * GPH_WORK_NORM),
                             back_rows, &job));
 
 cleanup:

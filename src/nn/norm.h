@@ -19,7 +19,8 @@ gph_status_t gph_norm_init(gph_params_t *params, const char *name, int64_t colum
                            gph_norm_t *norm);
 
 /** x[rows × columns] becomes its norm. Local, on all threads. */
-gph_status_t gph_norm_forward(const gph_params_t *params, gph_norm_t *norm, gph_tensor_t *x);
+gph_status_t gph_norm_forward(const gph_context_t *context, const gph_params_t *params,
+                              gph_norm_t *norm, gph_tensor_t *x);
 
 /** g[rows × columns], gradient of the result, becomes that of the input; adds the gradients of the
  * weights, by tiles. Local, on all threads. */

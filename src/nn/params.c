@@ -80,9 +80,19 @@ void gph_params_reset(gph_params_t *params, uint64_t seed)
     }
 }
 
-void gph_params_free(gph_params_t *params)
+void gph_params_share(gph_params_t *params, const gph_params_t *owner)
 {
     gph_free(params->value);
+    gph_free(params->gradient);
+    params->value = owner->value;
+    params->gradient = NULL;
+    params->shared = true;
+}
+
+void gph_params_free(gph_params_t *params)
+{
+    if (!params->shared)
+        gph_free(params->value);
     gph_free(params->gradient);
     gph_bins_free(&params->bins);
     gph_tensor_free(&params->partial);
@@ -109,6 +119,7 @@ void gph_gradient_begin(gph_params_t *params)
 
 /* Parts of some tiles being made, then added. */
 typedef struct parts {
+    const gph_context_t *context;
     gph_params_t *params;
     const gph_param_t *item;
     gph_gradient_fn *fn;
@@ -143,10 +154,9 @@ static gph_status_t add_parts(void *data, int64_t begin, int64_t end, int thread
 /* Few tiles are cut further, so that all threads have something to do. */
 static int64_t pieces_of(const parts_t *parts, double work)
 {
-    const int64_t threads = parts->params->context->threads;
+    const int64_t threads = parts->context->threads;
     const int64_t rows = parts->item->rows > 0 ? parts->item->rows : 1;
-    if (threads == 1 || parts->tiles >= 4 * threads ||
-        gph_team_grain(parts->params->context, work / 2) > 1)
+    if (threads == 1 || parts->tiles >= 4 * threads || gph_team_threads(parts->context, work) == 1)
         return 1;
     return 2 * threads < rows ? 2 * threads : rows;
 }
@@ -155,9 +165,9 @@ gph_status_t gph_gradient_add(gph_params_t *params, int index, const gph_domain_
                               double work, gph_gradient_fn *fn, void *data)
 {
     gph_status_t status = GPH_OK;
-    const gph_context_t *context = params->context;
+    const gph_context_t *context = domain->context;
     const gph_param_t *item = &params->item[index];
-    parts_t parts = {.params = params, .item = item, .fn = fn, .data = data};
+    parts_t parts = {.context = context, .params = params, .item = item, .fn = fn, .data = data};
     const int64_t most = domain->tiles < TILES_AT_ONCE ? domain->tiles : TILES_AT_ONCE;
     const double tile_work = work * (double)domain->rows / (double)domain->tiles;
 
@@ -175,6 +185,35 @@ gph_status_t gph_gradient_add(gph_params_t *params, int index, const gph_domain_
                                 gph_team_grain(context, (double)parts.tiles * GPH_WORK_BIN),
                                 add_parts, &parts));
     }
+
+cleanup:
+    return status;
+}
+
+/* Sums of one network being added to those of another. */
+typedef struct merge_job {
+    const gph_bins_t *from;
+    gph_bins_t *to;
+} merge_job_t;
+
+static gph_status_t merge_range(void *data, int64_t begin, int64_t end, int thread)
+{
+    const merge_job_t *job = data;
+    const int64_t kind = (int64_t)job->to->kind;
+    (void)thread;
+    gph_bins_merge_raw(job->to->kind, end - begin, job->from->bin + begin * kind,
+                       job->to->bin + begin * kind);
+    return GPH_OK;
+}
+
+gph_status_t gph_gradient_merge(gph_params_t *params, const gph_params_t *from)
+{
+    gph_status_t status = GPH_OK;
+    merge_job_t job = {&from->bins, &params->bins};
+
+    GPH_TRY(gph_bins_expect(&params->bins, from->bins.terms));
+    GPH_TRY(gph_team_ranges(params->context, params->size,
+                            gph_team_grain(params->context, 2 * GPH_WORK_BIN), merge_range, &job));
 
 cleanup:
     return status;

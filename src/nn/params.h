@@ -33,6 +33,7 @@ typedef struct gph_params {
     int count;
     gph_param_t item[GPH_PARAMS_MAX];
     int64_t size;         /**< numbers in all */
+    bool shared;          /**< `value` is another network's */
     gph_real_t *value;    /**< [size] */
     gph_real_t *gradient; /**< [size] after gph_gradient_finish() */
     gph_bins_t bins;      /**< [size] */
@@ -48,6 +49,10 @@ gph_status_t gph_params_add(gph_params_t *params, const char *name, int64_t rows
 
 /** Makes room for values and gradient; measures what work is worth a thread. Local. */
 gph_status_t gph_params_alloc(gph_params_t *params);
+
+/** Takes the values of another network of the same matrices, which must live longer, for its own;
+ * sums of the gradient stay its own, and it has no gradient. Local. */
+void gph_params_share(gph_params_t *params, const gph_params_t *owner);
 
 /** Sets all values as `initial` says; each depends on seed, matrix and place alone. Local. */
 void gph_params_reset(gph_params_t *params, uint64_t seed);
@@ -79,6 +84,9 @@ typedef gph_status_t gph_gradient_fn(void *data, int64_t tile, int64_t low, int6
  */
 gph_status_t gph_gradient_add(gph_params_t *params, int index, const gph_domain_t *domain,
                               double work, gph_gradient_fn *fn, void *data);
+
+/** Adds the sums of a network that shares the values. Local, on all threads. */
+gph_status_t gph_gradient_merge(gph_params_t *params, const gph_params_t *from);
 
 /** Combines the sums of all ranks into params->gradient. Collective. */
 gph_status_t gph_gradient_finish(gph_params_t *params);

@@ -118,7 +118,7 @@ gph_status_t gph_product_gradient(gph_params_t *params, int index, const gph_dom
 
     GPH_TRY(gph_tensor_check(env, "the left side of a gradient", a, domain->rows, item->rows));
     GPH_TRY(gph_tensor_check(env, "the right side of a gradient", g, domain->rows, item->columns));
-    GPH_TRY(gph_tensor_shape(env, params->context->threads,
+    GPH_TRY(gph_tensor_shape(env, domain->context->threads,
                              (item->columns + panel - 1) / panel * panel * DEPTH, &space->block));
     GPH_TRY(gph_gradient_add(params, index, domain,
                              (double)(item->rows * item->columns) * GPH_WORK_FUSE, multiply_tile,

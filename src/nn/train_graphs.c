@@ -1,7 +1,6 @@
 /* Training of networks that classify graphs: mini-batches of a collection, in folds. */
 #include "io/collection.h"
-#include "nn/graph_network.h"
-#include "nn/loss.h"
+#include "nn/graph_team.h"
 #include "nn/model_file.h"
 #include "nn/training.h"
 #include "par/comm.h"
@@ -36,12 +35,10 @@ typedef struct trainer {
     gph_context_t *context;
     const gph_graphs_options_t *options;
     gph_graph_data_t data;
-    gph_graph_network_t network;
-    gph_graph_batch_t batch;
-    gph_tensor_t gradient; /* of scores */
-    int64_t *list;         /* [graphs] work space */
-    double sum;            /* of losses of graphs, while an epoch goes on */
-    int64_t correct;       /* the same */
+    gph_graph_team_t team;
+    int64_t *list;   /* [graphs] work space */
+    double sum;      /* of losses of graphs, while an epoch goes on */
+    int64_t correct; /* the same */
 } trainer_t;
 
 gph_graphs_options_t gph_graphs_options_default(void)
@@ -73,23 +70,17 @@ static int64_t dropout_step(const trainer_t *trainer)
 static gph_status_t take(void *data, int64_t count, const int64_t *list)
 {
     trainer_t *trainer = data;
-    return gph_graph_batch_fill(&trainer->data, count, list, &trainer->batch);
+    return gph_graph_team_take(&trainer->team, &trainer->data, count, list);
 }
 
-/* Scores of the batch and their loss; with `g` also its gradient. Collective. */
-static gph_status_t measure(trainer_t *trainer, gph_tensor_t *g, double *mean)
+/* Scores of the batch and their loss. Collective. */
+static gph_status_t measure(trainer_t *trainer, bool training, double *mean)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = trainer->context;
-    gph_graph_batch_t *batch = &trainer->batch;
-    gph_tensor_t score = {0};
     gph_loss_t loss = {{0}, {0}, {0}};
 
-    GPH_TRY(gph_graph_network_forward(&trainer->network, batch, g != NULL, context->seed,
-                                      g != NULL ? dropout_step(trainer) : 0, &score));
-    if (g != NULL)
-        GPH_TRY_ALL(context, gph_tensor_shape(context->env, score.rows, score.columns, g));
-    GPH_TRY(gph_loss_softmax(context, &score, batch->class, batch->split, g, &loss));
+    GPH_TRY(gph_graph_team_forward(&trainer->team, training, trainer->context->seed,
+                                   dropout_step(trainer), &loss));
     *mean = loss.loss[GPH_SPLIT_TRAIN];
     trainer->sum += *mean * (double)loss.rows[GPH_SPLIT_TRAIN];
     trainer->correct += loss.correct[GPH_SPLIT_TRAIN];
@@ -100,15 +91,13 @@ cleanup:
 
 static gph_status_t forward(void *data, double *loss)
 {
-    trainer_t *trainer = data;
-    return measure(trainer, &trainer->gradient, loss);
+    return measure(data, true, loss);
 }
 
 static gph_status_t backward(void *data)
 {
     trainer_t *trainer = data;
-    return gph_graph_network_backward(&trainer->network, &trainer->batch, trainer->context->seed,
-                                      dropout_step(trainer), &trainer->gradient);
+    return gph_graph_team_backward(&trainer->team, trainer->context->seed, dropout_step(trainer));
 }
 
 /* --- one epoch ------------------------------------------------------------------------------ */
@@ -161,7 +150,7 @@ static gph_status_t test_epoch(trainer_t *trainer, metrics_t *metrics)
     for (int64_t at = 0; at < count; at += EVALUATED_AT_ONCE) {
         const int64_t here = count - at < EVALUATED_AT_ONCE ? count - at : EVALUATED_AT_ONCE;
         GPH_TRY_ALL(trainer->context, take(trainer, here, trainer->list + at));
-        GPH_TRY(measure(trainer, NULL, &loss));
+        GPH_TRY(measure(trainer, false, &loss));
     }
     end_pass(trainer, count, &metrics->test_loss, &metrics->test_accuracy);
 
@@ -229,7 +218,7 @@ static gph_status_t restore(void *data, const gph_snapshot_t *snapshot)
 static double pass_flops(const trainer_t *trainer, bool testing)
 {
     const gph_graph_data_t *data = &trainer->data;
-    const gph_network_t *network = &trainer->network.network;
+    const gph_network_t *network = &trainer->team.worker[0].network.network;
     const int64_t count = list_graphs(trainer, testing);
     double rows = 0;
     double arcs = 0;
@@ -297,7 +286,7 @@ static gph_status_t write_model(void *data)
         .classes = trainer->data.classes,
         .label = {label.data, label.count},
         .class = {class.data, class.count},
-        .size = trainer->network.network.params.size,
+        .size = trainer->frame.params->size,
         .value = trainer->frame.kept.value,
     };
     GPH_TRY(gph_model_write(context, options->model_path, &file));
@@ -356,7 +345,7 @@ static gph_status_t summarise(const void *data, void *summary)
         .nodes = trainer->data.node[trainer->data.graphs],
         .features = trainer->data.features,
         .classes = trainer->data.classes,
-        .weights = trainer->network.network.params.size,
+        .weights = frame->params->size,
         .folds = frame->run,
         .epochs = frame->epochs,
         .steps = frame->steps,
@@ -399,9 +388,8 @@ static gph_status_t make_network(trainer_t *trainer)
     const gph_graphs_options_t *options = trainer->options;
     char digest[GPH_DIGEST_CHARS];
 
-    GPH_TRY(gph_graph_network_build(trainer->context, &options->model, options->readout,
-                                    trainer->data.features, trainer->data.classes,
-                                    &trainer->network));
+    GPH_TRY(gph_graph_team_build(trainer->context, &options->model, options->readout,
+                                 trainer->data.features, trainer->data.classes, &trainer->team));
     GPH_TRY(gph_alloc(trainer->context->env, trainer->data.graphs, sizeof *trainer->list,
                       &trainer->list));
     GPH_TRY(gph_text_put(
@@ -444,7 +432,7 @@ static gph_status_t begin(void *data)
     gph_phase_end(context);
     GPH_TRY_ALL(context, make_network(trainer));
     const gph_training_plan_t plan = plan_of(trainer);
-    GPH_TRY(gph_training_begin(&trainer->frame, &plan, &trainer->network.network.params));
+    GPH_TRY(gph_training_begin(&trainer->frame, &plan, gph_graph_team_params(&trainer->team)));
 
 cleanup:
     return status;
@@ -453,9 +441,7 @@ cleanup:
 static void trainer_free(void *data)
 {
     trainer_t *trainer = data;
-    gph_graph_network_free(&trainer->network);
-    gph_graph_batch_free(&trainer->batch);
-    gph_tensor_free(&trainer->gradient);
+    gph_graph_team_free(&trainer->team);
     gph_free(trainer->list);
     gph_graph_data_free(&trainer->data);
     gph_free(trainer);
@@ -490,7 +476,6 @@ gph_status_t gph_train_graphs(gph_context_t *context, const gph_graphs_options_t
     trainer->context = context;
     trainer->options = options;
     trainer->data.context = context;
-    trainer->batch = gph_graph_batch_init(context->env);
     gph_training_init(context, &graph_ops, trainer, &trainer->frame);
     return gph_training_perform(&trainer->frame, summary);
 

@@ -39,6 +39,8 @@ static gph_failure_t failure_here(const gph_context_t *context, gph_status_t sta
 
 gph_status_t gph_comm_agree(gph_context_t *context, gph_status_t status)
 {
+    if (context->comm == MPI_COMM_NULL)
+        return status; /* gph_context_local() */
     int lowest = status == GPH_OK ? context->ranks : context->rank;
     const double began = gph_clock_now();
     int code = MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, context->comm);

@@ -130,6 +130,20 @@ cleanup:
     return status;
 }
 
+gph_context_t gph_context_local(const gph_context_t *context, int threads)
+{
+    return (gph_context_t){
+        .comm = MPI_COMM_NULL,
+        .ranks = 1,
+        .threads = threads,
+        .seed = context->seed,
+        .env = context->env,
+        .phases = threads > 1 ? context->phases : NULL,
+        .chunk = context->chunk,
+        .worth = context->worth,
+    };
+}
+
 void gph_context_destroy(gph_context_t **context)
 {
     if (context == NULL || *context == NULL)

@@ -11,7 +11,8 @@ typedef struct gph_phases gph_phases_t;
 typedef struct gph_progress_line gph_progress_line_t;
 
 struct gph_context {
-    MPI_Comm comm;           /**< own duplicate; all messages of the library go over it */
+    MPI_Comm comm;           /**< own duplicate; all messages of the library go over it;
+                                  MPI_COMM_NULL in a context of gph_context_local() */
     int rank;                /**< 0..ranks-1 */
     int ranks;               /**< processes */
     int threads;             /**< OpenMP threads a rank, at least 1 */
@@ -20,7 +21,7 @@ struct gph_context {
     bool owns_mpi;           /**< MPI was initialised here */
     gph_progress_t progress; /**< wanted progress line */
     gph_env_t *env;          /**< errors, memory, log, faults */
-    gph_phases_t *phases;    /**< timers */
+    gph_phases_t *phases;    /**< timers, NULL inside a parallel region */
     atomic_bool stop;        /**< a stop was asked for */
     double deadline;         /**< gph_clock_now() at which work must have ended; 0: none */
     int64_t ckpt_written;    /**< checkpoints written */
@@ -33,6 +34,13 @@ struct gph_context {
     double worth;  /**< nanoseconds of work that are worth a thread; 0: gph_team_measure() has not
                         been called; set by tests alone */
 };
+
+/**
+ * A context for work of this rank alone: calls that are collective agree with nobody, and do not
+ * communicate. It shares errors, memory and log, lives as long as the original, is not destroyed.
+ * With `threads` 1 it may be used inside a parallel region, where timers are left alone. Local.
+ */
+gph_context_t gph_context_local(const gph_context_t *context, int threads);
 
 /** Makes empty timers for a rank of so many threads. Local. @return NULL without memory */
 gph_phases_t *gph_phases_create(int threads);

@@ -135,12 +135,14 @@ void gph_phase_wait(gph_context_t *context, double began)
 
 void gph_phase_thread(const gph_context_t *context, int thread, double began)
 {
-    running(context)->busy[thread] += gph_clock_now() - began;
+    if (context->phases != NULL)
+        running(context)->busy[thread] += gph_clock_now() - began;
 }
 
 void gph_phase_region(const gph_context_t *context, double began)
 {
-    running(context)->spent.region += gph_clock_now() - began;
+    if (context->phases != NULL)
+        running(context)->spent.region += gph_clock_now() - began;
 }
 
 gph_spent_t gph_phases_total(const gph_phases_t *phases)

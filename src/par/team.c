@@ -146,10 +146,20 @@ void gph_team_measure(gph_context_t *context)
     context->worth = fmax(worth_least, 2e9 * seconds[TIMES / 2]);
 }
 
+static double worth_of(const gph_context_t *context)
+{
+    return context->worth > 0 ? context->worth : worth_usual;
+}
+
+int gph_team_threads(const gph_context_t *context, double work)
+{
+    const double threads = work / worth_of(context);
+    return threads < 1 ? 1 : threads < context->threads ? (int)threads : context->threads;
+}
+
 int64_t gph_team_grain(const gph_context_t *context, double work)
 {
-    const double worth = context->worth > 0 ? context->worth : worth_usual;
-    const double items = work > 0 ? ceil(worth / work) : 0x1p62;
+    const double items = work > 0 ? ceil(worth_of(context) / work) : 0x1p62;
     return items < 1 ? 1 : items < 0x1p62 ? (int64_t)items : INT64_C(1) << 62;
 }
 

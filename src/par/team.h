@@ -23,6 +23,9 @@ gph_status_t gph_team_run(const gph_context_t *context, int64_t count, gph_task_
  */
 void gph_team_measure(gph_context_t *context);
 
+/** Threads that so much work is worth: 1..threads. Local. @param work estimated nanoseconds */
+int gph_team_threads(const gph_context_t *context, double work);
+
 /**
  * Items (or tasks) of so much work each that are worth a thread. Whoever knows what an item costs
  * passes this as the grain, so that small work stays on the thread that has it. Local.
