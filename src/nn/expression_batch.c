@@ -1,6 +1,7 @@
 /* Mini-batches of pairs of expressions. */
 #include "nn/expression_batch.h"
 
+#include "nn/work.h"
 #include "par/comm.h"
 #include "par/team.h"
 #include "par/tiles.h"
@@ -193,27 +194,61 @@ cleanup:
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
+/* Tiles of the whole batch. */
+static int64_t all_tiles(const gph_expression_data_t *data, int64_t count)
+{
+    const int64_t wanted =
+        data->options->tiles > 0 ? data->options->tiles : (int64_t)GPH_EXPRESSION_TILES;
+    return wanted < count ? wanted : count;
+}
+
+int64_t gph_expression_batch_tiles(const gph_expression_data_t *data, int64_t count)
+{
+    const gph_context_t *context = data->context;
+    const int64_t tiles = all_tiles(data, count);
+    return gph_block_start(tiles, context->ranks, context->rank + 1) -
+           gph_block_start(tiles, context->ranks, context->rank);
+}
+
 /* Tile t of a batch holds the graphs from gph_block_start(count, tiles, t) on; a rank has the tiles
- * from gph_block_start(tiles, ranks, rank) on. */
-static gph_status_t fill_share(const gph_expression_data_t *data, bool held_out, int64_t count,
-                               const int64_t *list, int64_t tiles, gph_expression_batch_t *batch)
+ * from gph_block_start(tiles, ranks, rank) on, and a part of its share again even shares of them.
+ */
+gph_status_t gph_expression_batch_draw(gph_context_t *context, const gph_expression_data_t *data,
+                                       bool held_out, int64_t count, const int64_t *list, int part,
+                                       int parts, gph_expression_batch_t *batch)
 {
     gph_status_t status = GPH_OK;
-    const gph_context_t *context = data->context;
-    const int64_t low = gph_block_start(tiles, context->ranks, context->rank);
-    const int64_t high = gph_block_start(tiles, context->ranks, context->rank + 1);
+    const int64_t tiles = all_tiles(data, count);
+    const int64_t mine = gph_expression_batch_tiles(data, count);
+    const int64_t before = gph_block_start(tiles, data->context->ranks, data->context->rank);
+    const int64_t low = before + gph_block_start(mine, parts, part);
+    const int64_t high = before + gph_block_start(mine, parts, part + 1);
     const int64_t first = gph_block_start(count, (int)tiles, low);
     draw_job_t job = {data, list + first, batch, held_out};
 
+    batch->tiles = high - low;
     batch->graphs = gph_block_start(count, (int)tiles, high) - first;
     GPH_TRY(make_room(batch, batch->graphs));
-    GPH_TRY(gph_team_run(context, batch->graphs, draw_graph, &job));
-    GPH_TRY(lay_out(data, high - low, batch));
+    GPH_TRY(gph_team_tasks(context, batch->graphs, gph_team_grain(context, GPH_WORK_DRAW),
+                           draw_graph, &job));
+    GPH_TRY(lay_out(data, batch->tiles, batch));
     for (int64_t t = low; t <= high; t++)
         batch->tile_graph[t - low] = gph_block_start(count, (int)tiles, t) - first;
 
 cleanup:
     return status;
+}
+
+gph_status_t gph_expression_batch_place(gph_context_t *context, int64_t total, int64_t first,
+                                        gph_expression_batch_t *batch)
+{
+    int64_t row[GPH_EXPRESSION_TILES_MOST + 1]; /* first row of each tile */
+
+    for (int64_t t = 0; t <= batch->tiles; t++)
+        row[t] = batch->start[batch->tile_graph[t]];
+    gph_domain_free(&batch->nodes);
+    return gph_domain_local(context, total, first, batch->tiles, row, batch->zeros.data, NULL,
+                            &batch->nodes);
 }
 
 gph_status_t gph_expression_batch_fill(const gph_expression_data_t *data, bool held_out,
@@ -222,22 +257,13 @@ gph_status_t gph_expression_batch_fill(const gph_expression_data_t *data, bool h
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = data->context;
-    const int64_t wanted =
-        data->options->tiles > 0 ? data->options->tiles : (int64_t)GPH_EXPRESSION_TILES;
-    const int64_t tiles = wanted < count ? wanted : count;
-    const int64_t mine = gph_block_start(tiles, context->ranks, context->rank + 1) -
-                         gph_block_start(tiles, context->ranks, context->rank);
-    int64_t row[GPH_EXPRESSION_TILES_MOST + 1]; /* first row of each tile of this rank */
     int64_t before = 0;
     int64_t total = 0;
 
-    gph_domain_free(&batch->nodes);
-    GPH_TRY_ALL(context, fill_share(data, held_out, count, list, tiles, batch));
+    GPH_TRY_ALL(context,
+                gph_expression_batch_draw(context, data, held_out, count, list, 0, 1, batch));
     GPH_TRY(gph_comm_scan_i64(context, 1, &batch->start[batch->graphs], &before, &total));
-    for (int64_t t = 0; t <= mine; t++)
-        row[t] = batch->start[batch->tile_graph[t]];
-    GPH_TRY_ALL(context, gph_domain_local(context, total, before, mine, row, batch->zeros.data,
-                                          NULL, &batch->nodes));
+    GPH_TRY_ALL(context, gph_expression_batch_place(context, total, before, batch));
 
 cleanup:
     return status;

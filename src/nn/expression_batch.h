@@ -19,9 +19,10 @@ enum { GPH_LINKS = 2 * GPH_OPERANDS };
 enum { GPH_EXPRESSION_TILES = 8, GPH_EXPRESSION_TILES_MOST = 256 };
 
 typedef struct gph_expression_batch {
-    int64_t graphs;      /**< of this rank */
+    int64_t graphs;      /**< of this rank, or of the part */
+    int64_t tiles;       /**< the same */
     gph_domain_t nodes;  /**< a row a node, without neighbours */
-    int64_t *tile_graph; /**< [nodes.tiles + 1] first graph of each tile */
+    int64_t *tile_graph; /**< [tiles + 1] first graph of each tile */
     int64_t *start;      /**< [graphs + 1] first row of each graph */
     int64_t *edge_start; /**< [graphs + 1] first of GPH_OPERANDS × nodes² possible edges of each */
     gph_tensor_t input;  /**< [nodes.rows × labels] 1 at the label of the node, else 0 */
@@ -52,6 +53,26 @@ gph_expression_batch_t gph_expression_batch_init(gph_env_t *env);
 gph_status_t gph_expression_batch_fill(const gph_expression_data_t *data, bool held_out,
                                        int64_t count, const int64_t *list,
                                        gph_expression_batch_t *batch);
+
+/* --- by parts of a rank's share, as several threads draw them ------------------------------- */
+
+/** Tiles of this rank. Local. */
+int64_t gph_expression_batch_tiles(const gph_expression_data_t *data, int64_t count);
+
+/** Draws part `part` of `parts`, even shares of the tiles of this rank. Local, also inside a
+ * parallel region with the context of a thread. */
+gph_status_t gph_expression_batch_draw(gph_context_t *context, const gph_expression_data_t *data,
+                                       bool held_out, int64_t count, const int64_t *list, int part,
+                                       int parts, gph_expression_batch_t *batch);
+
+/**
+ * Makes batch->nodes of what was drawn. Local.
+ * @param context of the domain: what the rows are then worked on with
+ * @param total   rows over all parts and ranks
+ * @param first   rows before this part
+ */
+gph_status_t gph_expression_batch_place(gph_context_t *context, int64_t total, int64_t first,
+                                        gph_expression_batch_t *batch);
 
 /** Frees the memory. Local. */
 void gph_expression_batch_free(gph_expression_batch_t *batch);

@@ -135,6 +135,42 @@ cleanup:
     return status;
 }
 
+gph_status_t gph_expression_network_add(gph_expression_network_t *network,
+                                        const gph_expression_batch_t *batch,
+                                        const gph_structural_options_t *options, int64_t count,
+                                        bool gradient, gph_expression_sums_t *sums)
+{
+    gph_status_t status = GPH_OK;
+
+    GPH_TRY(make_pairs(network, batch, gradient));
+    GPH_TRY(gph_structural_loss(batch->nodes.context, options, 1 / (double)count, batch->graphs,
+                                network->pair, &network->space));
+    for (int64_t g = 0; g < batch->graphs; g++) {
+        gph_sum_add(&sums->loss, network->pair[g].loss);
+        sums->exact += gph_expression_exact(network, batch, g);
+    }
+
+cleanup:
+    return status;
+}
+
+gph_status_t gph_expression_loss_finish(gph_context_t *context, int64_t count,
+                                        gph_expression_sums_t *sums, gph_expression_loss_t *loss)
+{
+    gph_status_t status = GPH_OK;
+
+    GPH_TRY(gph_reduce_exact(context, 1, &sums->loss));
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &sums->exact));
+    *loss = (gph_expression_loss_t){
+        .graphs = count,
+        .exact = sums->exact,
+        .loss = gph_sum_f64(&sums->loss) / (double)count,
+    };
+
+cleanup:
+    return status;
+}
+
 gph_status_t gph_expression_network_loss(gph_expression_network_t *network,
                                          const gph_expression_batch_t *batch,
                                          const gph_structural_options_t *options, int64_t count,
@@ -142,22 +178,11 @@ gph_status_t gph_expression_network_loss(gph_expression_network_t *network,
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = batch->nodes.context;
-    gph_sum_t sum = {{0}, 0};
-    gph_expression_loss_t made = {.graphs = count};
+    gph_expression_sums_t sums = {.exact = 0};
 
-    status = make_pairs(network, batch, gradient);
-    if (status == GPH_OK)
-        status = gph_structural_loss(context, options, 1 / (double)count, batch->graphs,
-                                     network->pair, &network->space);
-    GPH_TRY_ALL(context, status);
-    for (int64_t g = 0; g < batch->graphs; g++) {
-        gph_sum_add(&sum, network->pair[g].loss);
-        made.exact += gph_expression_exact(network, batch, g);
-    }
-    GPH_TRY(gph_reduce_exact(context, 1, &sum));
-    GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &made.exact));
-    made.loss = gph_sum_f64(&sum) / (double)count;
-    *loss = made;
+    GPH_TRY_ALL(context,
+                gph_expression_network_add(network, batch, options, count, gradient, &sums));
+    GPH_TRY(gph_expression_loss_finish(context, count, &sums, loss));
 
 cleanup:
     return status;

@@ -6,6 +6,7 @@
 #ifndef GPH_NN_EXPRESSION_NETWORK_H
 #define GPH_NN_EXPRESSION_NETWORK_H
 
+#include "base/sum.h"
 #include "nn/biaffine.h"
 #include "nn/network.h"
 #include "nn/structural.h"
@@ -20,6 +21,12 @@ typedef struct gph_expression_loss {
                         and each edge its likeliest end */
     double loss;   /**< mean structural loss */
 } gph_expression_loss_t;
+
+/** Sums over graphs. */
+typedef struct gph_expression_sums {
+    int64_t exact;
+    gph_sum_t loss;
+} gph_expression_sums_t;
 
 typedef struct gph_expression_network {
     gph_network_t network; /**< embedding, layers, scores */
@@ -60,6 +67,15 @@ gph_status_t gph_expression_network_loss(gph_expression_network_t *network,
                                          const gph_expression_batch_t *batch,
                                          const gph_structural_options_t *options, int64_t count,
                                          bool gradient, gph_expression_loss_t *loss);
+
+/** The first half of it: adds the losses of the graphs of a batch to sums. Local. */
+gph_status_t gph_expression_network_add(gph_expression_network_t *network,
+                                        const gph_expression_batch_t *batch,
+                                        const gph_structural_options_t *options, int64_t count,
+                                        bool gradient, gph_expression_sums_t *sums);
+/** The second half: means over all ranks. Collective. */
+gph_status_t gph_expression_loss_finish(gph_context_t *context, int64_t count,
+                                        gph_expression_sums_t *sums, gph_expression_loss_t *loss);
 
 /** Gradients of all weights, after a forward pass with the same arguments and its loss. Collective.
  * gph_gradient_begin() before, gph_gradient_finish() after. */

@@ -1,19 +1,16 @@
 /**
- * A network that classifies graphs, on all threads of a rank: each thread has some tiles of the
- * batch, and takes them through the whole network, forward and backward, so that threads meet twice
- * a step. The weights are the same ones; each thread has its own rows, and its own sums of the
- * gradient, which are exact. A batch that is too small for that, or that one graph dominates, is
- * one part, whose layers share out their rows.
+ * A network that classifies graphs, on all threads of a rank, each of which has a part of the batch
+ * (nn/parts.h). A batch that one graph dominates is one part.
  */
 #ifndef GPH_NN_GRAPH_TEAM_H
 #define GPH_NN_GRAPH_TEAM_H
 
 #include "nn/graph_network.h"
 #include "nn/loss.h"
+#include "nn/parts.h"
 
 /** What one thread works with. */
 typedef struct gph_graph_worker {
-    gph_context_t context; /**< of this thread alone */
     gph_graph_network_t network;
     gph_graph_batch_t batch; /**< its part */
     gph_tensor_t gradient;   /**< of scores */
@@ -21,14 +18,9 @@ typedef struct gph_graph_worker {
 } gph_graph_worker_t;
 
 typedef struct gph_graph_team {
-    gph_context_t *context;
-    gph_context_t rank; /**< of all threads of this rank, which then agree with no other rank */
-    int workers;        /**< threads */
-    int parts;          /**< of the batch of this rank, 1..workers */
-    int64_t count;      /**< graphs of the batch over all ranks */
-    double forward;     /**< work of this rank: estimated nanoseconds */
-    double backward;    /**< the same */
-    gph_graph_worker_t *worker; /**< [workers]; the weights are those of the first one */
+    gph_parts_t parts;
+    int64_t count;              /**< graphs of the batch over all ranks */
+    gph_graph_worker_t *worker; /**< [parts.networks]; the weights are those of the first one */
 } gph_graph_team_t;
 
 /** Builds the network for rows of `in` columns. Local. Free it also after a failure. */

@@ -1,5 +1,5 @@
 /* Training of networks that transform expressions: mini-batches drawn on the spot. */
-#include "nn/expression_network.h"
+#include "nn/expression_team.h"
 #include "nn/state.h"
 #include "nn/training.h"
 #include "par/comm.h"
@@ -41,12 +41,10 @@ typedef struct trainer {
     gph_context_t *context;
     const gph_expressions_options_t *options;
     gph_expression_data_t data;
-    gph_expression_network_t network;
-    gph_expression_batch_t batch;
-    int64_t *list;  /* [graphs or held_out] work space */
-    int64_t graphs; /* of the batch over all ranks */
-    double sum;     /* of losses of graphs, while a pass goes on */
-    int64_t exact;  /* the same */
+    gph_expression_team_t team;
+    int64_t *list; /* [graphs or held_out] work space */
+    double sum;    /* of losses of graphs, while a pass goes on */
+    int64_t exact; /* the same */
     /* State. */
     double first_loss;   /* before training, of the run under way */
     gph_array_t results; /* result_t, of the runs done */
@@ -57,8 +55,7 @@ typedef struct trainer {
 static gph_status_t take(void *data, int64_t count, const int64_t *list)
 {
     trainer_t *trainer = data;
-    trainer->graphs = count;
-    return gph_expression_batch_fill(&trainer->data, false, count, list, &trainer->batch);
+    return gph_expression_team_take(&trainer->team, &trainer->data, false, count, list);
 }
 
 /* Soft graphs of the batch and their loss. Collective. */
@@ -67,11 +64,9 @@ static gph_status_t measure(trainer_t *trainer, bool training, double *mean)
     gph_status_t status = GPH_OK;
     gph_expression_loss_t loss = {.graphs = 0};
 
-    GPH_TRY(gph_expression_network_forward(&trainer->network, &trainer->batch, training,
-                                           gph_training_seed(&trainer->frame),
-                                           trainer->frame.optimizer.step));
-    GPH_TRY(gph_expression_network_loss(&trainer->network, &trainer->batch, &trainer->options->loss,
-                                        trainer->graphs, training, &loss));
+    GPH_TRY(gph_expression_team_forward(&trainer->team, &trainer->options->loss, training,
+                                        gph_training_seed(&trainer->frame),
+                                        trainer->frame.optimizer.step, &loss));
     trainer->sum += loss.loss * (double)loss.graphs;
     trainer->exact += loss.exact;
     *mean = loss.loss;
@@ -88,9 +83,8 @@ static gph_status_t forward(void *data, double *loss)
 static gph_status_t backward(void *data)
 {
     trainer_t *trainer = data;
-    return gph_expression_network_backward(&trainer->network, &trainer->batch,
-                                           gph_training_seed(&trainer->frame),
-                                           trainer->frame.optimizer.step);
+    return gph_expression_team_backward(&trainer->team, gph_training_seed(&trainer->frame),
+                                        trainer->frame.optimizer.step);
 }
 
 /* --- one epoch ------------------------------------------------------------------------------ */
@@ -119,9 +113,9 @@ static gph_status_t test(trainer_t *trainer, double *loss, double *accuracy)
     for (int64_t i = 0; i < count; i++)
         trainer->list[i] = i;
     for (int64_t at = 0; at < count; at += EVALUATED_AT_ONCE) {
-        trainer->graphs = count - at < EVALUATED_AT_ONCE ? count - at : EVALUATED_AT_ONCE;
-        GPH_TRY(gph_expression_batch_fill(&trainer->data, true, trainer->graphs, trainer->list + at,
-                                          &trainer->batch));
+        const int64_t here = count - at < EVALUATED_AT_ONCE ? count - at : EVALUATED_AT_ONCE;
+        GPH_TRY(gph_expression_team_take(&trainer->team, &trainer->data, true, here,
+                                         trainer->list + at));
         GPH_TRY(measure(trainer, false, &mean));
     }
     end_pass(trainer, count, loss, accuracy);
@@ -253,7 +247,7 @@ static gph_status_t summarise(const void *data, void *summary)
         .graphs = options->graphs,
         .held_out = options->held_out,
         .labels = trainer->data.labels,
-        .weights = trainer->network.network.params.size,
+        .weights = frame->params->size,
         .seeds = frame->run,
         .epochs = frame->epochs,
         .changed = (double)trainer->data.changed / (double)options->held_out,
@@ -335,8 +329,8 @@ static gph_status_t prepare(trainer_t *trainer)
 
     GPH_TRY(check_options(context->env, options));
     GPH_TRY(gph_expression_data_make(context, options, &trainer->data));
-    GPH_TRY(gph_expression_network_build(context, &options->model, trainer->data.labels,
-                                         &trainer->network));
+    GPH_TRY(
+        gph_expression_team_build(context, &options->model, trainer->data.labels, &trainer->team));
     GPH_TRY(gph_alloc(context->env, most, sizeof *trainer->list, &trainer->list));
     GPH_TRY(identify(trainer));
 
@@ -368,7 +362,7 @@ static gph_status_t begin(void *data)
     };
 
     GPH_TRY_ALL(trainer->context, prepare(trainer));
-    GPH_TRY(gph_training_begin(&trainer->frame, &plan, &trainer->network.network.params));
+    GPH_TRY(gph_training_begin(&trainer->frame, &plan, gph_expression_team_params(&trainer->team)));
 
 cleanup:
     return status;
@@ -377,8 +371,7 @@ cleanup:
 static void trainer_free(void *data)
 {
     trainer_t *trainer = data;
-    gph_expression_network_free(&trainer->network);
-    gph_expression_batch_free(&trainer->batch);
+    gph_expression_team_free(&trainer->team);
     gph_expression_data_free(&trainer->data);
     gph_array_free(&trainer->results);
     gph_free(trainer->list);
@@ -413,7 +406,6 @@ gph_status_t gph_train_expressions(gph_context_t *context, const gph_expressions
     trainer->context = context;
     trainer->options = options;
     trainer->data.context = context;
-    trainer->batch = gph_expression_batch_init(context->env);
     trainer->results = gph_array_init(context->env, sizeof(result_t));
     gph_training_init(context, &expression_ops, trainer, &trainer->frame);
     return gph_training_perform(&trainer->frame, summary);

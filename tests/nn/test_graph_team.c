@@ -104,9 +104,9 @@ static void check_kind(gph_model_kind_t kind)
             compare(&pair, count, list);
             /* All threads have a part of many graphs; a single one is not cut. */
             if (count == GRAPHS)
-                CU_ASSERT_EQUAL(pair.team.parts, pair.context->threads);
+                CU_ASSERT_EQUAL(pair.team.parts.count, pair.context->threads);
             if (count < 3)
-                CU_ASSERT_EQUAL(pair.team.parts, 1);
+                CU_ASSERT_EQUAL(pair.team.parts.count, 1);
         }
     }
     unmake(&pair);
@@ -131,7 +131,7 @@ static void test_small(void)
         const double before = pair.context->worth;
         pair.context->worth = 1e9;
         compare(&pair, 4, list);
-        CU_ASSERT_EQUAL(pair.team.parts, 1);
+        CU_ASSERT_EQUAL(pair.team.parts.count, 1);
         pair.context->worth = before;
     }
     unmake(&pair);
