@@ -185,16 +185,17 @@ cleanup:
 
 int64_t gph_lower_bound_i64(const int64_t *sorted, int64_t count, int64_t key)
 {
-    int64_t low = 0;
-    int64_t high = count;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (sorted[middle] < key)
-            low = middle + 1;
-        else
-            high = middle;
+    const int64_t *low = sorted;
+    while (count > 1) {
+        const int64_t half = count / 2;
+        const int64_t next = (count - half) / 2; /* about what is looked at next, here or above */
+        __builtin_prefetch(&low[next]);
+        __builtin_prefetch(&low[half + next]);
+        /* The way is unpredictable: no branch, as long as compilers leave this as it is. */
+        low += half & -(int64_t)(low[half - 1] < key);
+        count -= half;
     }
-    return low;
+    return low - sorted + (count == 1 && *low < key);
 }
 
 int64_t gph_find_range(const int64_t *start, int64_t ranges, int64_t key)
