@@ -1,8 +1,10 @@
 /*
- * Connected components: each rank joins its own rows by union-find, labels of ghosts are exchanged,
- * and joining goes on until no label falls any more. A label is the smallest vertex number known.
+ * Connected components: each rank joins its own rows by union-find, and hears to which trees its
+ * ghosts belong on their own ranks; these pairs of trees are joined in turn. A tree is named after
+ * its smallest vertex of this rank.
  */
 #include "dist/halo.h"
+#include "dist/sets.h"
 #include "gph/dist.h"
 #include "par/comm.h"
 
@@ -27,24 +29,14 @@ static void join_rows(const gph_graph_t *graph, gph_lid_t *parent)
         }
 }
 
-/* Local sets take the lowest label among their vertices; returns how many vertices changed. */
-static int64_t lower_labels(const gph_graph_t *graph, gph_lid_t *parent, gph_gid_t *best,
-                            gph_gid_t *label)
+/* Pairs each tree of this rank with the trees that its ghosts belong to elsewhere. */
+static void pair_trees(const gph_graph_t *graph, gph_lid_t *parent, const gph_gid_t *label,
+                       gph_pair_t *pair)
 {
-    const gph_lid_t all = graph->owned + graph->ghosts;
-    int64_t changed = 0;
-    for (gph_lid_t v = 0; v < all; ++v)
-        best[v] = label[v];
-    for (gph_lid_t v = 0; v < all; ++v) {
-        const gph_lid_t root = find(parent, v);
-        best[root] = label[v] < best[root] ? label[v] : best[root];
+    for (int64_t g = 0; g < graph->ghosts; ++g) {
+        const gph_lid_t ghost = graph->owned + (gph_lid_t)g;
+        pair[g] = (gph_pair_t){gph_graph_gid(graph, find(parent, ghost)), label[ghost]};
     }
-    for (gph_lid_t v = 0; v < all; ++v) {
-        const gph_gid_t low = best[find(parent, v)];
-        changed += low < label[v];
-        label[v] = low;
-    }
-    return changed;
 }
 
 gph_status_t gph_graph_components(const gph_graph_t *graph, int64_t *components)
@@ -52,8 +44,8 @@ gph_status_t gph_graph_components(const gph_graph_t *graph, int64_t *components)
     gph_status_t status = GPH_OK;
     gph_lid_t *parent = NULL;
     gph_gid_t *label = NULL;
-    gph_gid_t *best = NULL;
-    int64_t changed = 0;
+    gph_pair_t *pair = NULL;
+    gph_sets_t sets = {0};
     int64_t found = 0;
 
     if (graph == NULL || components == NULL)
@@ -63,21 +55,20 @@ gph_status_t gph_graph_components(const gph_graph_t *graph, int64_t *components)
     gph_phase_begin(context, "components");
     GPH_TRY_ALL(context, gph_alloc(context->env, all, sizeof *parent, &parent));
     GPH_TRY_ALL(context, gph_alloc(context->env, all, sizeof *label, &label));
-    GPH_TRY_ALL(context, gph_alloc(context->env, all, sizeof *best, &best));
-    for (gph_lid_t v = 0; v < all; ++v) {
+    GPH_TRY_ALL(context, gph_alloc(context->env, graph->ghosts, sizeof *pair, &pair));
+    for (gph_lid_t v = 0; v < all; ++v)
         parent[v] = v;
-        label[v] = gph_graph_gid(graph, v);
-    }
     join_rows(graph, parent);
-    do {
-        changed = lower_labels(graph, parent, best, label);
-        /* A ghost may hear of a lower label from its owner, and an owner from its ghosts through
-         * the rows that both share, so one direction is enough. */
-        GPH_TRY(gph_halo_update(graph, sizeof *label, label));
-        GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &changed));
-    } while (changed > 0);
-    for (gph_lid_t v = 0; v < graph->owned; ++v)
+    for (gph_lid_t v = 0; v < graph->owned; ++v) {
+        label[v] = gph_graph_gid(graph, find(parent, v));
         found += label[v] == graph->first + v;
+    }
+    GPH_TRY(gph_halo_update(graph, sizeof *label, label));
+    pair_trees(graph, parent, label, pair);
+    GPH_TRY(gph_sets_join(context, graph->vertices, graph->ghosts, pair, &sets));
+    for (int64_t i = 0; i < sets.count; ++i) /* joined to a smaller one */
+        found -= sets.number[i] >= graph->first && sets.number[i] < graph->first + graph->owned &&
+                 sets.least[i] != sets.number[i];
     GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &found));
     *components = found;
 
@@ -85,6 +76,7 @@ cleanup:
     gph_phase_end(context);
     gph_free(parent);
     gph_free(label);
-    gph_free(best);
+    gph_free(pair);
+    gph_sets_free(&sets);
     return status;
 }

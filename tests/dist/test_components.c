@@ -1,5 +1,7 @@
 /* Connected components against painting by hand. */
 #include "gph/dist.h"
+#include "gph/dist_partition.h"
+#include "gph/io.h"
 #include "gph_test.h"
 #include "naive.h"
 
@@ -67,6 +69,25 @@ static void test_long_way(void)
     }
 }
 
+/** A path whose every edge may lead to another rank: a label must not go step by step. */
+static void test_scattered(void)
+{
+    const gph_partition_options_t options = {.strategy = GPH_PARTITION_HASH};
+    gph_context_t *context = gph_test_context();
+    gph_graph_t *graph = NULL;
+    gph_graph_t *placed = NULL;
+    gph_partition_t *partition = NULL;
+    int64_t found = -7;
+    if (GPH_EXPECT_OK(context, gph_graph_load(context, "path:n=200000", GPH_FORMAT_AUTO, &graph)) &&
+        GPH_EXPECT_OK(context, gph_partition_create(graph, &options, &partition)) &&
+        GPH_EXPECT_OK(context, gph_graph_place(graph, partition, &placed)) &&
+        GPH_EXPECT_OK(context, gph_graph_components(placed, &found)))
+        CU_ASSERT_EQUAL(found, 1);
+    gph_graph_destroy(&placed);
+    gph_partition_destroy(&partition);
+    gph_graph_destroy(&graph);
+}
+
 static void test_refused(void)
 {
     static input_t input;
@@ -83,4 +104,5 @@ static void test_refused(void)
 
 GPH_TEST_SUITE(components, {"are counted in every kind of graph", test_kinds},
                {"are found along paths that cross all ranks", test_long_way},
+               {"are found along a path that is scattered over all ranks", test_scattered},
                {"refuse missing arguments", test_refused});
