@@ -19,7 +19,7 @@ typedef struct components {
     gph_trees_t trees;
     bool single;     /* one thread, which need not look out for others */
     int64_t *label;  /* [owned] smallest number of each vertex's component */
-    int64_t largest; /* of the largest tree's */
+    int64_t largest; /* of those in the largest tree */
 } components_t;
 
 /* --- trees ---------------------------------------------------------------------------------- */
@@ -75,7 +75,8 @@ static gph_status_t begin_task(void *data, int64_t task, int thread)
 {
     const components_t *c = data;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, everything(c)); ++v)
+    const int64_t end = task_end(task, everything(c));
+    for (int64_t v = task * GRAIN; v < end; ++v)
         c->trees.tree[v] = (gph_lid_t)v;
     return GPH_OK;
 }
@@ -87,14 +88,15 @@ static gph_status_t sample_task(void *data, int64_t task, int thread)
     const gph_off_t arcs = graph->offset[graph->owned];
     const bool single = c->single;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, graph->owned); ++v) {
+    const int64_t end = task_end(task, graph->owned);
+    for (int64_t v = task * GRAIN; v < end; ++v) {
         const gph_off_t begin = graph->offset[v];
-        const gph_off_t end = graph->offset[v + 1];
+        const gph_off_t row_end = graph->offset[v + 1];
         if (v + SOON < graph->owned && graph->offset[v + SOON] < arcs) {
             __builtin_prefetch(&graph->adjacent[graph->offset[v + SOON]]);
             __builtin_prefetch(&c->trees.tree[graph->adjacent[graph->offset[v + SOON / 2]]]);
         }
-        for (gph_off_t i = begin; i < end && i < begin + FIRST_EDGES; ++i)
+        for (gph_off_t i = begin; i < row_end && i < begin + FIRST_EDGES; ++i)
             join(c->trees.tree, (gph_lid_t)v, graph->adjacent[i], single);
     }
     return GPH_OK;
@@ -106,9 +108,12 @@ static gph_status_t compress_task(void *data, int64_t task, int thread)
     const components_t *c = data;
     gph_lid_t *tree = c->trees.tree;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, everything(c)); ++v) {
+    const int64_t end = task_end(task, everything(c));
+    for (int64_t v = task * GRAIN; v < end; ++v) {
         const gph_lid_t up = load(&tree[v]);
         gph_lid_t root = up;
+        if (v + SOON < end)
+            __builtin_prefetch(&tree[load(&tree[v + SOON])]);
         while (load(&tree[root]) != root)
             root = load(&tree[root]);
         if (root != up)
@@ -125,10 +130,12 @@ static gph_status_t finish_task(void *data, int64_t task, int thread)
     const gph_graph_t *graph = c->trees.graph;
     const bool single = c->single;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, graph->owned); ++v) {
-        if (load(&c->trees.tree[v]) == c->trees.root)
-            continue;
-        for (gph_off_t i = graph->offset[v] + FIRST_EDGES; i < graph->offset[v + 1]; ++i)
+    const int64_t end = task_end(task, graph->owned);
+    for (int64_t v = task * GRAIN; v < end; ++v) {
+        const gph_off_t first = graph->offset[v] + FIRST_EDGES;
+        if ((first >= graph->offset[v + 1]) | (load(&c->trees.tree[v]) == c->trees.root))
+            continue; /* nearly always, so this is one branch */
+        for (gph_off_t i = first; i < graph->offset[v + 1]; ++i)
             join(c->trees.tree, (gph_lid_t)v, graph->adjacent[i], single);
     }
     return GPH_OK;
@@ -160,7 +167,8 @@ static gph_status_t own_name_task(void *data, int64_t task, int thread)
 {
     const components_t *c = data;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, c->trees.graph->owned); ++v)
+    const int64_t end = task_end(task, c->trees.graph->owned);
+    for (int64_t v = task * GRAIN; v < end; ++v)
         c->trees.low[v] = gph_mp_number(c->trees.graph, (gph_lid_t)v);
     return GPH_OK;
 }
@@ -169,7 +177,8 @@ static gph_status_t lowest_name_task(void *data, int64_t task, int thread)
 {
     const components_t *c = data;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, c->trees.graph->owned); ++v)
+    const int64_t end = task_end(task, c->trees.graph->owned);
+    for (int64_t v = task * GRAIN; v < end; ++v)
         if (c->trees.tree[v] != v)
             lower(&c->trees.low[c->trees.tree[v]], gph_mp_number(c->trees.graph, (gph_lid_t)v));
     return GPH_OK;
@@ -195,12 +204,14 @@ static gph_status_t label_task(void *data, int64_t task, int thread)
     const components_t *c = data;
     const gph_trees_t *trees = &c->trees;
     (void)thread;
-    for (int64_t v = task * GRAIN; v < task_end(task, trees->graph->owned); ++v) {
+    const int64_t end = task_end(task, trees->graph->owned);
+    for (int64_t v = task * GRAIN; v < end; ++v) {
         const gph_lid_t root = trees->tree[v];
-        const bool largest = root == trees->root; /* unpredictable, so there is no branch */
+        const unsigned char mark = trees->open[root];
         const int64_t name = gph_tree_name(trees, root);
-        c->label[v] = name ^ ((name ^ c->largest) & -(int64_t)largest);
-        if (!largest & (trees->open[root] != 0))
+        const int64_t in_largest = -(int64_t)(mark == GPH_TREE_IN_LARGEST);
+        c->label[v] = name ^ ((name ^ c->largest) & in_largest); /* unpredictable: no branch */
+        if (mark == GPH_TREE_OPEN)
             c->label[v] = gph_sets_least(&trees->sets, name);
     }
     return GPH_OK;
@@ -267,8 +278,7 @@ static gph_status_t find_components(components_t *c)
     if (trees->root >= 0)
         trees->root = trees->tree[trees->root];
     GPH_TRY(gph_trees_join(trees));
-    if (trees->root >= 0)
-        c->largest = gph_sets_least(&trees->sets, gph_tree_name(trees, trees->root));
+    c->largest = gph_sets_least(&trees->sets, trees->largest);
     GPH_TRY(for_tasks(c, trees->graph->owned, label_task));
 
 cleanup:

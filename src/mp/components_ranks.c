@@ -229,8 +229,13 @@ gph_status_t gph_trees_join(gph_trees_t *trees)
     gph_context_t *context = trees->graph->context;
     telling_t telling = {trees, NULL};
 
-    if (context->ranks == 1)
+    if (context->ranks == 1) {
+        if (trees->root >= 0) {
+            trees->largest = gph_tree_name(trees, trees->root);
+            trees->open[trees->root] = GPH_TREE_IN_LARGEST;
+        }
         return GPH_OK;
+    }
     GPH_TRY_ALL(context, gph_calloc(context->env, trees->graph->ghosts, 1, &telling.told));
     GPH_TRY(exchange_trees(&telling));
     GPH_TRY_ALL(context,
