@@ -122,8 +122,9 @@ static double time_region(int threads)
     return gph_clock_now() - began;
 }
 
-/* Nanoseconds: the least, below which caches and estimates decide; and what is taken unmeasured. */
-static const double worth_least = 5e3;
+/* Nanoseconds: the least, below which it costs more to move rows between caches, most of all where
+ * two cores are threads of one; and what is taken unmeasured. */
+static const double worth_least = 60e3;
 static const double worth_usual = 150e3;
 
 void gph_team_measure(gph_context_t *context)

@@ -18,7 +18,7 @@ gph_status_t gph_team_run(const gph_context_t *context, int64_t count, gph_task_
 /**
  * Measures once what it costs to hand work to all threads and to wait for them: under a microsecond
  * where they spin meanwhile, up to 100 where they sleep (OMP_WAIT_POLICY=passive, or more threads
- * than cores). Twice that, and at least 5 microseconds, is the work that is worth a thread. Local.
+ * than cores). Twice that, and at least 60 microseconds, is the work that is worth a thread. Local.
  * Cost: some 2 milliseconds.
  */
 void gph_team_measure(gph_context_t *context);

@@ -209,7 +209,7 @@ static void test_measure(void)
     CU_ASSERT_TRUE(gph_team_grain(context, 1) > 1000);
     gph_team_measure(context);
     const double measured = context->worth;
-    CU_ASSERT_TRUE(measured >= 5000 && measured < 1e10);
+    CU_ASSERT_TRUE(measured >= 60000 && measured < 1e10);
     gph_team_measure(context);
     CU_ASSERT_EQUAL(context->worth, measured);
     context->worth = before;
