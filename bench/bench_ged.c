@@ -1,8 +1,8 @@
 /*
  * Time of edit distances, or of their bounds: bench_ged COLLECTION PAIRS [METHOD [THRESHOLD
- * [REPETITIONS]]]. PAIRS has `i j` a line, and may have the distance behind; bounds are checked
- * against it. Prints microseconds a pair on one thread, the best of the repetitions, reading left
- * out.
+ * [REPETITIONS [decide]]]]. PAIRS has `i j` a line, and may have the distance behind; bounds are
+ * checked against it. Prints microseconds a pair on one thread, the best of the repetitions,
+ * reading left out.
  */
 #include "base/clock.h"
 #include "gph/gph.h"
@@ -81,11 +81,13 @@ int main(int argc, char **argv)
     double best = -1;
     const int repetitions = argc > 5 ? atoi(argv[5]) : 3;
     if (argc < 3 || (argc > 3 && !gph_ged_method_parse(argv[3], &options.method))) {
-        fprintf(stderr, "usage: bench_ged COLLECTION PAIRS [METHOD [THRESHOLD [REPETITIONS]]]\n");
+        fprintf(stderr,
+                "usage: bench_ged COLLECTION PAIRS [METHOD [THRESHOLD [REPETITIONS [decide]]]]\n");
         return GPH_ERR_USAGE;
     }
     if (argc > 4)
         options.threshold = atof(argv[4]);
+    options.decide = argc > 6 && strcmp(argv[6], "decide") == 0;
     pair_t *pairs = read_pairs(argv[2], &count);
     if (gph_context_create(MPI_COMM_WORLD, NULL, &context) != GPH_OK)
         return GPH_ERR_SYSTEM;

@@ -410,6 +410,10 @@ static gph_status_t check(app_t *app)
         return app_fail(app, GPH_ERR_USAGE,
                         "--query goes with --threshold or --nearest, not with --pairs or --matrix; "
                         "--nearest only with --query");
+    if (app_settings_integer(settings, &app_ged_decide) &&
+        (nearest || !app_settings_text(settings, &app_ged_threshold)))
+        return app_fail(app, GPH_ERR_USAGE,
+                        "--decide needs --threshold, and does not go with --nearest");
     if (pairs && matrix)
         return app_fail(app, GPH_ERR_USAGE, "--matrix is of all pairs: leave --pairs out");
     return GPH_OK;

@@ -39,6 +39,15 @@ const app_setting_t app_ged_threshold = {
     .help = "distances above T need not be known",
 };
 
+const app_setting_t app_ged_decide = {
+    .key = "ged.decide",
+    .type = APP_FLAG,
+    .fallback = "false",
+    .help =
+        "only decide whether a distance is within --threshold: upper <= T then, but it need not "
+        "be the distance",
+};
+
 const app_setting_t app_ged_out = {
     .key = "ged.out",
     .type = APP_TEXT,
@@ -187,6 +196,7 @@ const app_setting_t *const app_ged_settings[] = {
     &app_ged_query,
     &app_ged_nearest,
     &app_ged_threshold,
+    &app_ged_decide,
     &app_ged_out,
     &app_ged_matrix,
     &app_ged_path,
@@ -254,6 +264,7 @@ gph_ged_options_t app_ged_options(const app_settings_t *settings)
     options.method = (gph_ged_method_t)app_settings_integer(settings, &app_ged_method);
     if (app_settings_text(settings, &app_ged_threshold))
         options.threshold = app_settings_real(settings, &app_ged_threshold);
+    options.decide = app_settings_integer(settings, &app_ged_decide) != 0;
     options.max_steps = app_settings_integer(settings, &ged_max_steps);
     options.max_seconds = (double)app_settings_integer(settings, &ged_max_pair_time) / 1000;
     return options;

@@ -9,6 +9,7 @@ extern const app_setting_t app_ged_pairs;
 extern const app_setting_t app_ged_query;
 extern const app_setting_t app_ged_nearest;
 extern const app_setting_t app_ged_threshold;
+extern const app_setting_t app_ged_decide;
 extern const app_setting_t app_ged_out;
 extern const app_setting_t app_ged_matrix;
 extern const app_setting_t app_ged_path;

@@ -72,6 +72,9 @@ typedef struct gph_ged_options {
     double threshold;        /**< exact: the distance matters only up to here; negative: always */
     double max_seconds;      /**< exact: time limit for the search; 0: none */
     int64_t max_steps;       /**< exact: limit on search tree nodes; 0: none */
+    bool decide; /**< exact, needs a threshold: the distance does not matter within it either. The
+                      search ends with the first mapping that costs no more: `upper` is its cost,
+                      and `exact` is only true where `lower` is the same */
 } gph_ged_options_t;
 
 /** Kinds of edit operations. */

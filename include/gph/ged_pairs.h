@@ -121,10 +121,10 @@ GPH_API void gph_ged_pairs_destroy(gph_ged_pairs_t **pairs);
 typedef struct gph_ged_batch_options {
     gph_ged_options_t pair;       /**< method, threshold and limits of each pair */
     const gph_ged_costs_t *costs; /**< NULL: uniform */
-    bool
-        filter; /**< climb the ladder: the bounds of methods below `pair.method` come first, and a
-                     pair that one of them settles (above the threshold, or lower = upper) goes no
-                     further. Changes no distance, but which mapping gives the costs by operation */
+    bool filter; /**< climb the ladder: the bounds of methods below `pair.method` come first, and a
+                      pair that one of them settles (above the threshold, lower = upper, or with
+                      `pair.decide` within the threshold) goes no further. Changes no distance, but
+                    which mapping gives the costs by operation */
     int64_t tiles; /**< pieces that the work is cut into, 1..16384, or 0: by its size. Changes speed
                         only */
     bool paths; /**< keep the mapping of each pair, and write it with the operations it takes; with

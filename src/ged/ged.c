@@ -143,6 +143,8 @@ static gph_status_t check_options(gph_env_t *env, const gph_ged_options_t *optio
             "threshold %g, %g seconds, %lld steps: limits must be numbers, and those of "
             "time and steps not negative",
             options->threshold, options->max_seconds, (long long)options->max_steps);
+    if (options->decide && options->threshold < 0)
+        return gph_fail(env, GPH_ERR_USAGE, "nothing to decide without a threshold");
     return GPH_OK;
 }
 
@@ -217,6 +219,7 @@ gph_status_t gph_ged_one_start(gph_ged_one_t *one)
     one->search.map = one->ged->best;
     one->search.max_steps = options->max_steps;
     one->search.limit = options->threshold >= 0 ? options->threshold : INFINITY;
+    one->search.decide = options->decide;
 
 cleanup:
     return status;
@@ -275,7 +278,8 @@ static void conclude(const gph_ged_one_t *one, double lower, gph_ged_result_t *r
     result->steps = one->search.steps;
     result->over = bounded && !result->stopped && result->upper > options->threshold &&
                    lower > options->threshold;
-    result->exact = searched && !result->stopped && !result->over;
+    result->exact = searched && !result->stopped && !result->over &&
+                    (!one->search.decide || one->search.lower >= one->search.upper);
     if (result->exact || result->lower > result->upper)
         result->lower = result->upper; // but for the rounding of sums the same
 }

@@ -24,6 +24,8 @@ gph_status_t gph_ged_batch_check(const gph_collection_t *collection,
                         "a threshold of %g, limits of %g seconds and %" PRId64
                         " steps a pair: they must be numbers, and the limits not negative",
                         pair->threshold, pair->max_seconds, pair->max_steps);
+    if (pair->decide && pair->threshold < 0)
+        return gph_fail(env, GPH_ERR_USAGE, "nothing to decide without a threshold");
     if (options->tiles < 0 || options->tiles > GPH_TILES_MAX)
         return gph_fail(env, GPH_ERR_USAGE, "the number of tiles is %" PRId64 ", not in 0..%d",
                         options->tiles, GPH_TILES_MAX);

@@ -24,11 +24,12 @@ typedef struct pair_state {
     double *sum;       /* of the tile */
     gph_array_t *maps; /* of int32_t, with paths; or NULL */
     int64_t nodes;     /* of the first graph */
+    bool within;       /* decided: a mapping is within the limit */
 } pair_state_t;
 
 static bool settled(const pair_state_t *state)
 {
-    return (state->row.flags & (GPH_GED_ROW_EXACT | GPH_GED_ROW_OVER)) != 0;
+    return state->within || (state->row.flags & (GPH_GED_ROW_EXACT | GPH_GED_ROW_OVER)) != 0;
 }
 
 /* Keeps the mapping behind the upper bound: that of the last method that brought it down. */
@@ -66,6 +67,7 @@ static void take_bounds(pair_state_t *state, const gph_ged_result_t *result)
         row->flags |= GPH_GED_ROW_OVER;
     if (result->stopped)
         row->flags |= GPH_GED_ROW_STOPPED;
+    state->within = state->options.decide && row->upper <= state->limit;
     state->sum[GPH_GED_SUM_STEPS] += (double)result->steps;
 }
 
@@ -95,6 +97,16 @@ static bool is_filter(int method, gph_ged_method_t last)
     return method < (int)last && method <= (int)GPH_GED_BRANCH;
 }
 
+/* Where the ladder begins: where an upper bound may settle a pair, its mapping may be wanted. */
+static int first_method(const gph_ged_phase_t *phase, const pair_state_t *state)
+{
+    const gph_ged_method_t last = phase->options.method;
+    const gph_ged_method_t mapped = last < GPH_GED_BRANCH ? last : GPH_GED_BRANCH;
+    if (!phase->filter)
+        return (int)last;
+    return phase->options.decide && state->maps != NULL ? (int)mapped : 0;
+}
+
 static gph_status_t do_pair(const gph_ged_job_t *job, const gph_ged_phase_t *phase, int64_t index,
                             gph_ged_t *space, pair_state_t *state)
 {
@@ -112,7 +124,8 @@ static gph_status_t do_pair(const gph_ged_job_t *job, const gph_ged_phase_t *pha
     if (state->maps != NULL)
         GPH_TRY(begin_map(state));
     state->row = (gph_ged_row_t){.lower = 0, .upper = INFINITY};
-    for (int m = phase->filter ? 0 : (int)last; m <= (int)last && !settled(state); m++) {
+    state->within = false;
+    for (int m = first_method(phase, state); m <= (int)last && !settled(state); m++) {
         if (m != (int)last && !is_filter(m, last))
             continue;
         state->options.method = (gph_ged_method_t)m;

@@ -251,6 +251,9 @@ static gph_status_t check_search(const gph_collection_t *collection, int64_t nea
         return gph_fail(env, GPH_ERR_USAGE,
                         "method %s gives no upper bound, and so no order of nearest graphs",
                         gph_ged_method_name(options->pair.method));
+    if (nearest > 0 && options->pair.decide)
+        return gph_fail(env, GPH_ERR_USAGE,
+                        "the nearest graphs need distances: nothing can only be decided");
     if (options->paths || options->cliques)
         return gph_fail(env, GPH_ERR_USAGE, "a search gives no edit paths and clique mismatches");
     if (options->matrix_path != NULL)

@@ -56,16 +56,16 @@ gph_status_t gph_ged_job_identity(const gph_ged_job_t *job, const gph_ged_pairs_
         return status;
     snprintf(*identity, room,
              "command=ged\ngraphs=%" PRId64 "\ndirected=%s\ncollection=%s\npairs=%" PRId64
-             "\nlist=%s\ncosts=%s\nmethod=%s\nthreshold=%.17g\nsteps=%" PRId64
+             "\nlist=%s\ncosts=%s\nmethod=%s\nthreshold=%.17g%s\nsteps=%" PRId64
              "\nseconds=%.17g\nfilter=%s\nnearest=%" PRId64 "\ntiles=%" PRId64
              "\npaths=%s\ncliques=%s\nout=%s\nmatrix=%s\n",
              job->collection->set.count, job->collection->set.directed ? "yes" : "no",
              gph_collection_digest(job->collection, hex[0]), pairs->count,
              gph_digest_format(pairs_digest(pairs), hex[1]), gph_digest_format(cost, hex[2]),
              gph_ged_method_name(options->pair.method), options->pair.threshold,
-             options->pair.max_steps, options->pair.max_seconds, options->filter ? "yes" : "no",
-             nearest, options->tiles, options->paths ? "yes" : "no",
-             options->cliques ? "yes" : "no", out, matrix);
+             options->pair.decide ? "\ndecide=yes" : "", options->pair.max_steps,
+             options->pair.max_seconds, options->filter ? "yes" : "no", nearest, options->tiles,
+             options->paths ? "yes" : "no", options->cliques ? "yes" : "no", out, matrix);
     return GPH_OK;
 }
 

@@ -56,11 +56,40 @@ static gph_status_t run_once(gph_ged_stand_t *stand, gph_ged_cover_fn *cover, vo
     return status;
 }
 
+/* One round, up to the first mapping within what is wanted. Where costs are rounded, one that
+ * counts as equal to that asks for a second round, of what is below it beyond doubt. */
+static gph_status_t run_decision(gph_ged_stand_t *stand, gph_ged_cover_fn *cover, void *data)
+{
+    gph_status_t status = GPH_OK;
+    const gph_ged_tree_t *tree = &stand->tree;
+    const int64_t bound = tree->exact ? gph_ged_whole(tree->bound, tree->grain) : tree->bound;
+    const int64_t surely =
+        tree->exact ? stand->most : gph_ged_below(stand->most, tree->grain, false);
+    const int64_t limit = gph_ged_equal(stand->most, tree->grain, tree->exact);
+    bool open = stand->best > surely && bound <= limit;
+    stand->limit = stand->best > limit ? limit : surely;
+    while (open) {
+        status = cover(data, stand);
+        open = status == GPH_OK && !stand->search->stopped && stand->limit > surely &&
+               stand->best <= limit && stand->best > surely;
+        if (open)
+            stand->limit = surely;
+    }
+    stand->lower = bound;
+    if (stand->search->stopped || stand->best <= surely)
+        return status;
+    stand->lower = stand->best; // counts as equal to what is wanted, and nothing is below it
+    if (stand->best > limit)
+        stand->lower = gph_ged_whole(limit + 1, tree->exact ? tree->grain : 1);
+    return status;
+}
+
 gph_status_t gph_ged_stand_run(gph_ged_stand_t *stand, gph_ged_cover_fn *cover, void *data)
 {
     gph_ged_search_t *search = stand->search;
-    const gph_status_t status =
-        stand->tree.rounds ? run_rounds(stand, cover, data) : run_once(stand, cover, data);
+    const gph_status_t status = search->decide       ? run_decision(stand, cover, data)
+                                : stand->tree.rounds ? run_rounds(stand, cover, data)
+                                                     : run_once(stand, cover, data);
     const int64_t lower = stand->lower < stand->best ? stand->lower : stand->best;
     search->lower = (double)lower / stand->tree.units;
     search->upper = (double)stand->best / stand->tree.units;

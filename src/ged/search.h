@@ -22,6 +22,7 @@ typedef struct gph_ged_search {
     double limit;       /**< distances above it do not matter */
     double until;       /**< time of gph_clock_now() to stop at; 0: none */
     int64_t max_steps;  /**< search tree nodes; 0: no limit */
+    bool decide;        /**< any mapping within the limit will do */
     bool proportional;  /**< assign only: node costs count half, as Riesen & Bunke */
     double lower;       /**< out: no mapping costs less */
     double upper;       /**< in and out: cost of `map` */
@@ -39,8 +40,8 @@ typedef struct gph_ged_tree {
     int64_t grain; /**< exact: all costs of mappings are multiples of it; otherwise costs count as
                         equal with the same quotient by it */
     bool exact;    /**< units are no rounding */
-    bool rounds;   /**< to be searched with a limit that rises grain by grain, instead of once with
-                        one that falls */
+    bool rounds;   /**< to be searched with a limit that rises grain by grain, or with one that
+                        decides, instead of once with one that falls */
     int64_t most;  /**< highest limit that units can hold */
 } gph_ged_tree_t;
 

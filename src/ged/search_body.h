@@ -358,7 +358,8 @@ static gph_status_t NAME(begin)(gph_ged_search_t *search, gph_ged_tree_t *tree)
     NAME(propose)(space, root);
     memcpy(search->map, space->best_map, sizeof(int32_t) * (size_t)space->n0);
     const int64_t bound = NAME(least)(root);
-    space->rounds = INTEGERS && (int64_t)space->best - bound <= ROUNDS_MOST * space->grain;
+    space->rounds =
+        search->decide || (INTEGERS && (int64_t)space->best - bound <= ROUNDS_MOST * space->grain);
     *tree = (gph_ged_tree_t){.space = space,
                              .units = 2 * space->scale,
                              .bound = bound,

@@ -130,13 +130,14 @@ static bool claim(team_t *team, int thread, gph_ged_order_t *order)
         piece->walker = thread + 1;
         atomic_store(&member->hurry, GPH_GED_HURRY_NOT);
         memcpy(held_by(team, thread), piece, split->list.size);
-        *order = (gph_ged_order_t){.piece = i,
-                                   .limit = stand->limit,
-                                   .aim = gph_ged_below(before, stand->tree.grain, true),
-                                   .max_steps = split->team_steps,
-                                   .hurry = &member->hurry,
-                                   .give = give,
-                                   .give_data = member};
+        *order =
+            (gph_ged_order_t){.piece = i,
+                              .limit = stand->limit,
+                              .aim = gph_ged_below(before, stand->tree.grain, stand->tree.exact),
+                              .max_steps = split->team_steps,
+                              .hurry = &member->hurry,
+                              .give = give,
+                              .give_data = member};
         return true;
     }
     return false;

@@ -39,6 +39,21 @@ says err 'are not those that the result is of'
 run 0 0 ged saved.1.h5#0 three.txt#2 --json -
 json result/upper 3
 
+# A decision has bounds that prove it, and paths where it is asked for them.
+for p in 1 3; do
+    run 0 $p ged --collection three.txt --threshold 3 --decide --path --out decided.$p.h5
+    says out 'over                 1'
+    run 0 2 verify decided.$p.h5
+    says out 'paths                3'
+    run 0 $p ged --collection three.txt --threshold 3 --decide --out decided.$p.tsv
+    [ "$(awk '$4 > 3 && $3 <= 3' decided.$p.tsv)" = "" ] || fail "a pair is neither within 3 nor over"
+done
+cmp decided.1.tsv decided.3.tsv || fail "decided.1.tsv: other bytes on 3 ranks"
+run 2 0 ged one.txt three.txt#0 --decide
+says err '--decide needs --threshold'
+run 2 0 ged --collection three.txt --query one.txt --nearest 1 --threshold 3 --decide
+says err 'does not go with --nearest'
+
 # What --estimate says of memory is right within a factor of two: a rank that is quicker than
 # others takes more pairs than its share.
 awk 'BEGIN { for (g = 0; g < 200; g++) { print "t # " g
