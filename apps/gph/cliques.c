@@ -37,6 +37,15 @@ static const app_setting_t clique_per_vertex = {
     .help = "write the number of cliques of every vertex to OUT (.h5 or .tsv)",
 };
 
+static const app_setting_t clique_communities = {
+    .key = "clique.communities",
+    .type = APP_TEXT,
+    .value = "OUT",
+    .help =
+        "write the communities to OUT (.h5, .txt or .tsv): vertices of k-cliques that are joined "
+        "by sharing k - 1 vertices with each other",
+};
+
 static const app_setting_t clique_order = {
     .key = "clique.order",
     .type = APP_CHOICE,
@@ -63,8 +72,9 @@ static const app_setting_t clique_estimate = {
 };
 
 static const app_setting_t *const settings[] = {
-    &clique_k,      &clique_list,     &clique_per_vertex, &clique_max_k,      &clique_order,
-    &clique_method, &clique_estimate, &app_from,          APP_LIMIT_SETTINGS, NULL,
+    &clique_k,     &clique_list,   &clique_per_vertex, &clique_communities, &clique_max_k,
+    &clique_order, &clique_method, &clique_estimate,   &app_from,           APP_LIMIT_SETTINGS,
+    NULL,
 };
 
 static gph_clique_options_t options_of(const app_settings_t *values)
@@ -76,6 +86,7 @@ static gph_clique_options_t options_of(const app_settings_t *values)
     options.method = (gph_clique_method_t)app_settings_integer(values, &clique_method);
     options.list_path = app_settings_text(values, &clique_list);
     options.per_vertex_path = app_settings_text(values, &clique_per_vertex);
+    options.communities_path = app_settings_text(values, &clique_communities);
     return options;
 }
 
@@ -90,6 +101,16 @@ static void add_partial(app_t *app, const gph_clique_result_t *result)
     app_add_integer(app, "tiles_done", tiles_done);
     app_add_integer(app, "tiles", tiles);
     app_add_integer(app, "rows_listed", rows);
+}
+
+static void add_communities(app_t *app, const gph_clique_result_t *result, const char *path)
+{
+    gph_clique_communities_t communities;
+    gph_clique_communities(result, &communities);
+    app_add_integer(app, "communities", communities.count);
+    app_add_integer(app, "largest_community", communities.largest);
+    app_add_integer(app, "vertices_covered", communities.covered);
+    app_add_text(app, "communities_file", path);
 }
 
 /* Predicts the search. Times and memory differ between runs, and there is no digest. */
@@ -147,6 +168,8 @@ static gph_status_t run(app_t *app)
         app_add_text(app, "list", options.list_path);
     if (options.per_vertex_path)
         app_add_text(app, "per_vertex", options.per_vertex_path);
+    if (options.communities_path)
+        add_communities(app, result, options.communities_path);
     snprintf(app->digest, sizeof app->digest, "%s", gph_clique_digest(result));
 
 cleanup:

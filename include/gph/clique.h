@@ -1,6 +1,6 @@
 /**
  * @file clique.h
- * k-cliques of a distributed graph: counted, counted per vertex, listed.
+ * k-cliques of a distributed graph: counted, counted per vertex, listed, joined to communities.
  *
  * Vertices are ordered (core order or degree order, ties by id), edges point forward, and each
  * clique is found once, at its first member in that order, inside a small bit matrix of that
@@ -54,10 +54,13 @@ typedef struct gph_clique_options {
     const char *list_path;      /**< write all cliques to this file (.h5, .txt or .bin), or NULL */
     const char *
         per_vertex_path; /**< write the count of every vertex to this file (.h5 or .tsv), or NULL */
-    bool per_vertex;     /**< keep the count of every owned vertex in the result */
-    bool keep_list;      /**< keep the list, distributed, in the result */
-    gph_clique_visit_fn *visit; /**< called with all cliques, or NULL; on all ranks or on none */
-    void *visit_data;           /**< handed to `visit` */
+    const char *communities_path; /**< write the communities to this file (.h5, .txt or .tsv), or
+                                     NULL. k >= 2 */
+    bool communities;             /**< keep the communities, distributed, in the result. k >= 2 */
+    bool per_vertex;              /**< keep the count of every owned vertex in the result */
+    bool keep_list;               /**< keep the list, distributed, in the result */
+    gph_clique_visit_fn *visit;   /**< called with all cliques, or NULL; on all ranks or on none */
+    void *visit_data;             /**< handed to `visit` */
     const gph_checkpoint_options_t
         *checkpoint; /**< saves the search while it runs, or NULL. With
          resume, rows that were visited before the checkpoint are not visited again */
@@ -141,6 +144,40 @@ GPH_API void gph_clique_vertex_counts(const gph_clique_result_t *result, gph_gid
  *  @param members receives a view [*rows × k], valid until the result is destroyed */
 GPH_API void gph_clique_rows(const gph_clique_result_t *result, int64_t *first_row, int64_t *rows,
                              const int64_t **members);
+
+/**
+ * Communities by clique percolation (Palla, Derényi, Farkas & Vicsek, Nature 435, 2005): two
+ * k-cliques that share k - 1 vertices are adjacent, and a community is the union of all cliques
+ * that can be reached from one of them. A vertex may be in several, or in none. k = 2 gives the
+ * connected components without isolated vertices.
+ *
+ * The largest community comes first, of equally large ones that with the smallest k-clique (ids
+ * ascending, compared one after the other): no clique is in two communities, so the order is
+ * unique. Members stand one behind the other, community after community, ids ascending in each.
+ */
+typedef struct gph_clique_communities {
+    int64_t count;   /**< communities of the whole graph; 0 also when they were not asked for */
+    int64_t members; /**< sum of their sizes */
+    int64_t largest; /**< size of the largest */
+    int64_t covered; /**< vertices in one or more */
+    /* This rank's even part of all members, kept when options.communities was set: ranks hold
+     * consecutive parts. */
+    int64_t first;            /**< place of its first member among all */
+    int64_t held;             /**< members in it */
+    const int64_t *community; /**< [held] number of the community, from 0 */
+    const int64_t *member;    /**< [held] input id (vertex number of a named graph) */
+} gph_clique_communities_t;
+
+/**
+ * What a search found of communities. Local. The views are valid until the result is destroyed.
+ * Cost of finding them, beside the count: cliques of k or more members that cover all k-cliques are
+ * found by pivoting, no more than there are k-cliques and in dense graphs far fewer, and joined
+ * where they share k - 1 vertices (src/clique/cover.h, percolate.h). Their members take 8 bytes
+ * each, over all ranks; what does not fit the budget is refused. A checkpoint does not hold them:
+ * after a resume they are found anew, from the saved count.
+ */
+GPH_API void gph_clique_communities(const gph_clique_result_t *result,
+                                    gph_clique_communities_t *communities);
 
 /**
  * Combines the distributed list on every rank, in order. Collective.

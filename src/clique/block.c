@@ -42,6 +42,7 @@ void gph_block_free(gph_block_t *block)
     gph_free(block->next);
     gph_free(block->id);
     gph_free(block->vertex);
+    gph_free(block->position);
     *block = (gph_block_t){0};
 }
 
@@ -273,6 +274,8 @@ static void append_rows(const ranking_t *ranking, const rows_t *rows, gph_lid_t 
             block->id[at + i] = rows->id[i];
         if (block->vertex != NULL)
             block->vertex[at + i] = rows->vertex[i];
+        if (block->position != NULL)
+            block->position[at + i] = rows->position[i];
     }
 }
 
@@ -295,6 +298,8 @@ static gph_status_t block_alloc(gph_env_t *env, int64_t vertices, gph_off_t entr
         GPH_TRY(gph_alloc(env, vertices, sizeof *block->id, &block->id));
     if (flags & GPH_BLOCK_VERTICES)
         GPH_TRY(gph_alloc(env, vertices, sizeof *block->vertex, &block->vertex));
+    if (flags & GPH_BLOCK_POSITIONS)
+        GPH_TRY(gph_alloc(env, vertices, sizeof *block->position, &block->position));
 
 cleanup:
     return status;
@@ -348,6 +353,8 @@ static gph_status_t build_whole(const gph_dag_t *dag, int flags, gph_block_t *bl
         memcpy(block->id, dag->id, (size_t)dag->count * sizeof *block->id);
     if (block->vertex != NULL)
         memcpy(block->vertex, dag->vertex, (size_t)dag->count * sizeof *block->vertex);
+    for (gph_off_t i = 0; block->position != NULL && i < dag->count; ++i)
+        block->position[i] = i;
 
 cleanup:
     return status;

@@ -10,18 +10,19 @@
 #include "par/pool.h"
 
 typedef struct gph_block {
-    gph_lid_t vertices; /**< vertices of the block */
-    gph_gid_t first;    /**< position of the first root */
-    gph_gid_t last;     /**< end of the positions of roots */
-    gph_off_t *offset;  /**< [vertices + 1] */
-    gph_lid_t *next;    /**< [offset[vertices]] later neighbours, ascending */
-    int64_t *id;        /**< [vertices] input ids, or NULL unless asked for */
-    gph_gid_t *vertex;  /**< [vertices] global ids, or NULL unless asked for */
-    int64_t fetched;    /**< entries that came from other ranks */
+    gph_lid_t vertices;  /**< vertices of the block */
+    gph_gid_t first;     /**< position of the first root */
+    gph_gid_t last;      /**< end of the positions of roots */
+    gph_off_t *offset;   /**< [vertices + 1] */
+    gph_lid_t *next;     /**< [offset[vertices]] later neighbours, ascending */
+    int64_t *id;         /**< [vertices] input ids, or NULL unless asked for */
+    gph_gid_t *vertex;   /**< [vertices] global ids, or NULL unless asked for */
+    gph_gid_t *position; /**< [vertices] ascending, or NULL unless asked for */
+    int64_t fetched;     /**< entries that came from other ranks */
 } gph_block_t;
 
 /** What else a block carries. */
-enum { GPH_BLOCK_IDS = 1, GPH_BLOCK_VERTICES = 2 };
+enum { GPH_BLOCK_IDS = 1, GPH_BLOCK_VERTICES = 2, GPH_BLOCK_POSITIONS = 4 };
 
 /**
  * Builds the block of the roots first..last-1, fetching remote rows through the pool. Local.

@@ -65,25 +65,19 @@ static uint64_t NAME(plain)(const uint64_t *later, const uint64_t *set, int word
     return count;
 }
 
-/* Where the search goes on inside a set: how its vertices are joined. */
-typedef struct NAME(shape) {
-    int size;      /* vertices */
-    int64_t twice; /* twice the edges */
-    int pivot;     /* vertex with most neighbours inside */
-} NAME(shape_t);
-
-static inline NAME(shape_t) NAME(look)(const uint64_t *both, const uint64_t *set, int words)
+/* How the vertices of `of` are joined to those of a set. */
+static inline gph_set_shape_t NAME(look)(const uint64_t *both, const uint64_t *of,
+                                         const uint64_t *set, int words)
 {
-    NAME(shape_t) shape = {0, 0, 0};
-    int most = -1;
+    gph_set_shape_t shape = {0, 0, -1, 0};
     for (int w = 0; w < words; ++w)
-        for (uint64_t bits = set[w]; bits != 0; bits &= bits - 1) {
+        for (uint64_t bits = of[w]; bits != 0; bits &= bits - 1) {
             const int i = 64 * w + __builtin_ctzll(bits);
             const int degree = NAME(common)(both + (size_t)i * (size_t)words, set, words);
             shape.size += 1;
             shape.twice += degree;
-            if (degree > most) {
-                most = degree;
+            if (degree > shape.most) {
+                shape.most = degree;
                 shape.pivot = i;
             }
         }
@@ -128,7 +122,7 @@ static tally_t NAME(pivot)(gph_clique_space_t *space, const uint64_t *set, int w
             NAME(credit)(space, set, words, 1);
         return (tally_t){(gph_count_t)(p + NAME(size)(set, words)), 1};
     }
-    const NAME(shape_t) shape = NAME(look)(space->both, set, words);
+    const gph_set_shape_t shape = NAME(look)(space->both, set, set, words);
     const int n = shape.size;
     if (n + p < r)
         return tally;
@@ -214,6 +208,15 @@ static gph_count_t NAME(count)(gph_clique_space_t *space, int begin, int end)
             add(space, &space->vertex_count[i], found, 1);
     }
     return total;
+}
+
+static int64_t NAME(match)(const uint64_t *set, const uint64_t *sets, const int32_t *row,
+                           int64_t count, int words, int least)
+{
+    int64_t i = 0;
+    while (i < count && NAME(common)(set, sets + (size_t)row[i] * (size_t)words, words) < least)
+        ++i;
+    return i;
 }
 
 #undef WIDTH

@@ -66,9 +66,41 @@ static gph_count_t count(gph_clique_space_t *space, int begin, int end)
     }
 }
 
+static gph_set_shape_t outside(const uint64_t *both, const uint64_t *others, const uint64_t *set,
+                               int words)
+{
+    switch (words) {
+    case 1:
+        return look_1(both, others, set, 1);
+    case 2:
+        return look_2(both, others, set, 2);
+    default:
+        return look_n(both, others, set, words);
+    }
+}
+
+static gph_set_shape_t shape(const uint64_t *both, const uint64_t *set, int words)
+{
+    return outside(both, set, set, words);
+}
+
+static int64_t match(const uint64_t *set, const uint64_t *sets, const int32_t *row, int64_t count,
+                     int words, int least)
+{
+    switch (words) {
+    case 1:
+        return match_1(set, sets, row, count, 1, least);
+    case 2:
+        return match_2(set, sets, row, count, 2, least);
+    default:
+        return match_n(set, sets, row, count, words, least);
+    }
+}
+
 #define TEXT(x)      #x
 #define NAME_OF(x)   TEXT(x)
 #define GLUE(a, b)   a##b
 #define SYMBOL(a, b) GLUE(a, b)
 
-const gph_clique_isa_t SYMBOL(gph_clique_isa_, GPH_ISA) = {NAME_OF(GPH_ISA), count};
+const gph_clique_isa_t SYMBOL(gph_clique_isa_, GPH_ISA) = {NAME_OF(GPH_ISA), count, shape, outside,
+                                                           match};

@@ -5,7 +5,7 @@
 #include "base/hash.h"
 
 /** Parts: items of different parts are numbered apart by these bits. */
-enum { GPH_PART_COUNT = 1, GPH_PART_VERTEX = 2, GPH_PART_ROW = 3 };
+enum { GPH_PART_COMMUNITY = 0, GPH_PART_COUNT = 1, GPH_PART_VERTEX = 2, GPH_PART_ROW = 3 };
 
 /** Number of an item of a part. */
 static inline uint64_t gph_part_item(int part, int64_t index)

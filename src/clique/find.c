@@ -3,6 +3,7 @@
 #include "clique/digest.h"
 #include "clique/list.h"
 #include "clique/output.h"
+#include "clique/output_communities.h"
 #include "par/comm.h"
 
 #include <inttypes.h>
@@ -22,6 +23,9 @@ struct gph_clique_result {
     int64_t *members;           /* [rows × k] rows kept here, or NULL */
     int64_t first_row;
     int64_t rows;
+    gph_clique_communities_t communities; /* zero unless asked for */
+    gph_kept_communities_t kept;          /* what it has views of */
+    gph_digest_t community_digest;        /* of this rank's members */
 };
 
 /* Characters of the lines that tell one job from another. */
@@ -37,6 +41,11 @@ typedef struct sinks {
 gph_clique_options_t gph_clique_options_default(void)
 {
     return (gph_clique_options_t){.k = 3, .max_k = 64};
+}
+
+static bool wants_communities(const gph_clique_options_t *options)
+{
+    return options->communities_path != NULL || options->communities;
 }
 
 gph_status_t gph_clique_check(const gph_graph_t *graph, const gph_clique_options_t *options)
@@ -66,7 +75,10 @@ gph_status_t gph_clique_check(const gph_graph_t *graph, const gph_clique_options
             env, GPH_ERR_USAGE,
             "a list that is kept in memory can't be saved by checkpoints: write it to a "
             "file");
-    return gph_output_check(env, options->list_path, options->per_vertex_path);
+    if (wants_communities(options) && options->k < 2)
+        return gph_fail(env, GPH_ERR_USAGE,
+                        "communities need k of at least 2: cliques of one vertex share none");
+    return gph_output_check(env, options);
 }
 
 gph_status_t gph_clique_prepare(gph_clique_job_t *job)
@@ -129,6 +141,33 @@ cleanup:
     return status;
 }
 
+/* --- communities ----------------------------------------------------------------------------- */
+
+static gph_status_t communities(gph_clique_job_t *job, gph_clique_result_t *result)
+{
+    gph_status_t status = GPH_OK;
+    const gph_clique_options_t *options = job->options;
+    gph_communities_t found = {0};
+
+    if (!wants_communities(options))
+        return GPH_OK;
+    GPH_TRY(gph_communities_find(job, &found));
+    gph_phase_begin(job->context, "write");
+    result->community_digest = gph_communities_digest(&found);
+    if (options->communities_path != NULL)
+        GPH_TRY(gph_communities_write(job, &found, options->communities_path));
+    if (options->communities)
+        GPH_TRY(gph_communities_keep(job->context, &found, &result->kept));
+    result->communities = (gph_clique_communities_t){
+        found.count,        found.members,      found.largest,          found.covered,
+        result->kept.first, result->kept.count, result->kept.community, result->kept.member};
+
+cleanup:
+    gph_phase_end(job->context);
+    gph_communities_free(&found);
+    return status;
+}
+
 /* --- the list ------------------------------------------------------------------------------- */
 
 /* Rows of one round on this rank. Collective. */
@@ -187,6 +226,7 @@ static gph_status_t digest(const gph_clique_job_t *job, gph_clique_result_t *res
     gph_status_t status = GPH_OK;
     gph_digest_t sum = job->row_digest;
 
+    gph_digest_add(&sum, result->community_digest);
     if (job->context->rank == 0)
         gph_digest_add(&sum, gph_clique_count_digest(job->options->k, job->total));
     for (gph_lid_t v = 0; job->per_vertex && v < job->graph->owned; ++v)
@@ -236,6 +276,8 @@ static gph_status_t search(gph_clique_job_t *job, gph_clique_result_t *result)
     GPH_TRY(gph_clique_prepare(job));
     GPH_TRY(begin(job, identity, sizeof identity));
     status = count(job);
+    if (status == GPH_OK)
+        status = communities(job, result);
     if (status == GPH_OK)
         status = list(job, result);
     if (status == GPH_OK)
@@ -303,6 +345,7 @@ void gph_clique_result_destroy(gph_clique_result_t **result)
         return;
     gph_free((*result)->vertex_counts);
     gph_free((*result)->members);
+    gph_kept_communities_free(&(*result)->kept);
     gph_free(*result);
     *result = NULL;
 }
@@ -340,6 +383,12 @@ void gph_clique_rows(const gph_clique_result_t *result, int64_t *first_row, int6
     *first_row = result->first_row;
     *rows = result->rows;
     *members = result->members;
+}
+
+void gph_clique_communities(const gph_clique_result_t *result,
+                            gph_clique_communities_t *communities)
+{
+    *communities = result->communities;
 }
 
 gph_status_t gph_clique_rows_combine(const gph_clique_result_t *result, int64_t **members)

@@ -88,16 +88,17 @@ gph_status_t gph_clique_space_make(gph_env_t *env, const gph_block_t *block, int
         .block = block, .binomials = binomials, .k = k, .method = method, .root = -1};
     const int64_t words = (max_out + 63) / 64;
     const bool per_vertex = (purpose & GPH_SPACE_VERTEX_COUNTS) != 0;
+    const bool cover = (purpose & GPH_SPACE_COVER) != 0;
 
     GPH_TRY(gph_calloc(env, block->vertices, sizeof *made.mark, &made.mark));
     if (per_vertex)
         GPH_TRY(gph_calloc(env, max_out, sizeof *made.vertex_count, &made.vertex_count));
     if (k > 3 || purpose != 0)
         GPH_TRY(gph_alloc(env, max_out * words, sizeof *made.later, &made.later));
-    if (wants_both(&made))
+    const bool both = cover || wants_both(&made);
+    if (both)
         GPH_TRY(gph_alloc(env, max_out * words, sizeof *made.both, &made.both));
-    GPH_TRY(gph_alloc(env, stack_sets(max_out, k, wants_both(&made)) * words, sizeof *made.stack,
-                      &made.stack));
+    GPH_TRY(gph_alloc(env, stack_sets(max_out, k, both) * words, sizeof *made.stack, &made.stack));
     GPH_TRY(gph_alloc(env, k, sizeof *made.member, &made.member));
     *space = made;
     return GPH_OK;

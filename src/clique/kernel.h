@@ -28,7 +28,7 @@ static inline gph_count_t gph_binomial(const gph_binomials_t *table, int64_t n, 
 }
 
 /** What a work space is for, beside counting. */
-enum { GPH_SPACE_VERTEX_COUNTS = 1, GPH_SPACE_ROWS = 2 };
+enum { GPH_SPACE_VERTEX_COUNTS = 1, GPH_SPACE_ROWS = 2, GPH_SPACE_COVER = 4 };
 
 /** Work space of one thread, and the subgraph of the root it works on. */
 typedef struct gph_clique_space {
@@ -54,6 +54,14 @@ typedef struct gph_clique_space {
     bool overflow;     /**< 128 bits did not hold a count */
 } gph_clique_space_t;
 
+/** How the vertices of a set are joined inside it. */
+typedef struct gph_set_shape {
+    int size;      /**< vertices */
+    int64_t twice; /**< twice the edges */
+    int most;      /**< most neighbours that a vertex has inside; -1: no vertex */
+    int pivot;     /**< a vertex that has so many */
+} gph_set_shape_t;
+
 /** Kernels of one instruction set. */
 typedef struct gph_clique_isa {
     const char *name;
@@ -61,6 +69,15 @@ typedef struct gph_clique_isa {
      *  member is row[begin] up to row[end - 1]; the whole row counts at once by the better method.
      */
     gph_count_t (*count)(gph_clique_space_t *space, int begin, int end);
+    /** Shape of a set in a matrix `both`. */
+    gph_set_shape_t (*shape)(const uint64_t *both, const uint64_t *set, int words);
+    /** How the vertices of another set are joined to those of a set: size is theirs. */
+    gph_set_shape_t (*outside)(const uint64_t *both, const uint64_t *others, const uint64_t *set,
+                               int words);
+    /** First i in [0, count) whose set, number row[i] of sets[][words], has at least `least` in
+     *  common with a set; `count` when there is none. */
+    int64_t (*match)(const uint64_t *set, const uint64_t *sets, const int32_t *row, int64_t count,
+                     int words, int least);
 } gph_clique_isa_t;
 
 /** The kernels for this processor, chosen at the first call. Local, thread-safe. */

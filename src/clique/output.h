@@ -6,8 +6,8 @@
 
 typedef struct gph_list_file gph_list_file_t;
 
-/** Checks the suffixes of both paths (either may be NULL) before work is spent. Local. */
-gph_status_t gph_output_check(gph_env_t *env, const char *list_path, const char *per_vertex_path);
+/** Checks the suffixes of all paths (any may be NULL) before work is spent. Local. */
+gph_status_t gph_output_check(gph_env_t *env, const gph_clique_options_t *options);
 
 /**
  * Opens the file of a job's list (.h5, .txt or .bin) for writing. Collective.

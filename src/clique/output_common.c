@@ -18,8 +18,11 @@ gph_output_kind_t gph_output_kind(const char *path)
     return gph_path_ends(path, ".tsv") ? GPH_OUTPUT_TSV : GPH_OUTPUT_NONE;
 }
 
-gph_status_t gph_output_check(gph_env_t *env, const char *list_path, const char *per_vertex_path)
+gph_status_t gph_output_check(gph_env_t *env, const gph_clique_options_t *options)
 {
+    const char *list_path = options->list_path;
+    const char *per_vertex_path = options->per_vertex_path;
+    const char *communities_path = options->communities_path;
     if (list_path != NULL && (gph_output_kind(list_path) == GPH_OUTPUT_NONE ||
                               gph_output_kind(list_path) == GPH_OUTPUT_TSV))
         return gph_fail(env, GPH_ERR_USAGE,
@@ -31,6 +34,11 @@ gph_status_t gph_output_check(gph_env_t *env, const char *list_path, const char 
         return gph_fail(env, GPH_ERR_USAGE,
                         "%s: counts of vertices are written to a name that ends in .h5 or .tsv",
                         per_vertex_path);
+    if (communities_path != NULL && (gph_output_kind(communities_path) == GPH_OUTPUT_NONE ||
+                                     gph_output_kind(communities_path) == GPH_OUTPUT_BINARY))
+        return gph_fail(env, GPH_ERR_USAGE,
+                        "%s: communities are written to a name that ends in .h5, .txt or .tsv",
+                        communities_path);
     return GPH_OK;
 }
 

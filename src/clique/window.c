@@ -37,7 +37,8 @@ static gph_status_t open_spaces(gph_clique_job_t *job, int flags)
     gph_status_t status = GPH_OK;
     gph_env_t *env = job->context->env;
     const int purpose = (flags & GPH_BLOCK_VERTICES ? GPH_SPACE_VERTEX_COUNTS : 0) |
-                        (flags & GPH_BLOCK_IDS ? GPH_SPACE_ROWS : 0);
+                        (flags & GPH_BLOCK_IDS ? GPH_SPACE_ROWS : 0) |
+                        (flags & GPH_BLOCK_POSITIONS ? GPH_SPACE_COVER : 0);
 
     GPH_TRY(gph_calloc(env, job->context->threads, sizeof *job->space, &job->space));
     for (int t = 0; t < job->context->threads; ++t)

@@ -13,6 +13,8 @@
 enum { SAMPLES = 24 };
 
 static const char *const suffixes[] = {"faults/list.txt", "faults/list.bin", "faults/list.h5"};
+static const char *const communities[] = {"faults/communities.txt", "faults/communities.tsv",
+                                          "faults/communities.h5"};
 
 /** Files in the folder of results; -1 when it can't be read. */
 static int files_left(void)
@@ -34,6 +36,7 @@ static void clear_files(int format)
     if (gph_test_rank() == 0) {
         CU_ASSERT_EQUAL(unlink(gph_test_tmp(suffixes[format])), 0);
         CU_ASSERT_EQUAL(unlink(gph_test_tmp("faults/vertices.tsv")), 0);
+        CU_ASSERT_EQUAL(unlink(gph_test_tmp(communities[format])), 0);
     }
     MPI_Barrier(MPI_COMM_WORLD);
 }
@@ -47,6 +50,7 @@ static gph_status_t find(gph_context_t *context, const gph_graph_t *graph, int f
     options.tiles = 20;
     options.list_path = gph_test_tmp(suffixes[format]);
     options.per_vertex_path = gph_test_tmp("faults/vertices.tsv");
+    options.communities_path = gph_test_tmp(communities[format]);
     const gph_status_t status = gph_clique_find(graph, &options, &result);
     gph_fault_plan(context->env, GPH_FAULT_ALLOC, 0);
     CU_ASSERT_TRUE(gph_test_same_i64(status));
@@ -101,6 +105,7 @@ static void break_rank(gph_context_t *context, const gph_graph_t *graph, int vic
         MPI_Barrier(context->comm);
         if (gph_test_rank() == 0) {
             (void)unlink(gph_test_tmp("faults/vertices.tsv"));
+            (void)unlink(gph_test_tmp(communities[format]));
             CU_ASSERT_EQUAL(files_left(), 0);
         }
         MPI_Barrier(context->comm);
