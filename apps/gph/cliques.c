@@ -182,9 +182,13 @@ cleanup:
 const app_command_t app_cliques = {
     .name = "cliques",
     .arguments = "GRAPH",
-    .summary = "counts the k-cliques of a graph, lists them, counts them per vertex",
+    .summary = "counts the k-cliques of a graph, lists them, counts them per vertex, joins them",
     .details = APP_GRAPH_HELP
-    "\n" APP_LIMIT_HELP
+    "\n" APP_LIMIT_HELP "\n--communities: two k-cliques that share k - 1 vertices are adjacent; a "
+    "community is the union "
+    "of all that can be reached from one. A vertex may be in several. The largest comes first; k = "
+    "2 "
+    "gives the connected components. Checkpoints don't hold communities: they are found anew."
     "\n--estimate counts two of each group of neighbouring pieces of the work; the errors are two "
     "standard errors. Times are for as many ranks and threads as it has itself, with a core for "
     "each thread, and without writing files.",

@@ -52,11 +52,12 @@ def _open_library():
         ("info", ctypes.c_int, _P, _I64P),
         ("ids", None, _P, _P),
         ("graph_free", None, _P),
-        ("cliques", ctypes.c_int, _P, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.POINTER(_P)),
+        ("cliques", ctypes.c_int, _P, *[ctypes.c_int] * 4, ctypes.POINTER(_P)),
         ("cliques_count", None, _P, ctypes.POINTER(ctypes.c_uint64)),
         ("cliques_digest", ctypes.c_char_p, _P),
         ("cliques_rows", ctypes.c_int64, _P, ctypes.POINTER(_P)),
         ("cliques_vertices", ctypes.c_int64, _P, ctypes.POINTER(_P)),
+        ("cliques_communities", ctypes.c_int64, _P, *[ctypes.POINTER(_P)] * 2),
         ("cliques_free", None, _P),
         ("collection", ctypes.c_int, _P, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(_P)),
         ("collection_count", ctypes.c_int64, _P),
@@ -105,7 +106,7 @@ class _Handle:
         self._pointer = None
 
 
-Cliques = collections.namedtuple("Cliques", "count digest rows vertex_ids vertex_counts")
+Cliques = collections.namedtuple("Cliques", "count digest rows vertex_ids vertex_counts communities")
 Ged = collections.namedtuple("Ged", "lower upper exact digest")
 Prediction = collections.namedtuple(
     "Prediction", "ids classes probability scores class_names accuracy digest")
@@ -147,18 +148,19 @@ class Graph(_Handle):
         _call("ids", self._pointer, ids.ctypes.data)
         return ids
 
-    def cliques(self, k, rows=False, per_vertex=False):
+    def cliques(self, k, rows=False, per_vertex=False, communities=False):
         """All k-cliques: `count` (an int of any size) and `digest`; with rows=True also `rows`
         (int64 [count, k] of input ids); with per_vertex=True `vertex_ids` and `vertex_counts`
-        (uint64 [vertices], or a list of ints where these outgrow 64 bits)."""
+        (uint64 [vertices], or a list of ints where these outgrow 64 bits); with communities=True
+        also `communities` (a list of int64 arrays of ids, the largest first; k >= 2)."""
         found = _P()
         self._context._check(
             _call("cliques", self._pointer, int(k), bool(rows), bool(per_vertex),
-                  ctypes.byref(found)))
+                  bool(communities), ctypes.byref(found)))
         try:
             half = (ctypes.c_uint64 * 2)()
             _call("cliques_count", found, half)
-            members, ids, counts = None, None, None
+            members, ids, counts, groups = None, None, None, None
             view = _P()
             if rows:
                 number = _call("cliques_rows", found, ctypes.byref(view))
@@ -169,8 +171,14 @@ class Graph(_Handle):
                 ids = self.ids()
                 counts = (halves[:, 0].copy() if not halves[:, 1].any() else
                           [int(low) + (int(high) << 64) for low, high in halves])
+            if communities:
+                number, other = _P(), _P()
+                held = _call("cliques_communities", found, ctypes.byref(number), ctypes.byref(other))
+                number = _view(number.value, held, np.int64, 1)[:, 0]
+                other = _view(other.value, held, np.int64, 1)[:, 0]
+                groups = np.split(other, np.flatnonzero(np.diff(number)) + 1) if held else []
             digest = _call("cliques_digest", found).decode()
-            return Cliques(half[0] + (half[1] << 64), digest, members, ids, counts)
+            return Cliques(half[0] + (half[1] << 64), digest, members, ids, counts, groups)
         finally:
             _call("cliques_free", found)
 

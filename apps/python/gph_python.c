@@ -19,11 +19,13 @@ GPH_API int gph_python_info(const void *graph, int64_t info[4]);
 GPH_API void gph_python_ids(const void *graph, int64_t *id);
 GPH_API void gph_python_graph_free(void *graph);
 GPH_API int gph_python_cliques(const void *graph, int k, int keep_list, int per_vertex,
-                               void **result);
+                               int communities, void **result);
 GPH_API void gph_python_cliques_count(const void *result, uint64_t half[2]);
 GPH_API const char *gph_python_cliques_digest(const void *result);
 GPH_API int64_t gph_python_cliques_rows(const void *result, const int64_t **members);
 GPH_API int64_t gph_python_cliques_vertices(const void *result, const void **counts);
+GPH_API int64_t gph_python_cliques_communities(const void *result, const int64_t **community,
+                                               const int64_t **member);
 GPH_API void gph_python_cliques_free(void *result);
 GPH_API int gph_python_collection(void *context, const char *path, int directed, void **collection);
 GPH_API int64_t gph_python_collection_count(const void *collection);
@@ -128,13 +130,15 @@ void gph_python_graph_free(void *graph)
 
 /* --- cliques -------------------------------------------------------------------------------- */
 
-int gph_python_cliques(const void *graph, int k, int keep_list, int per_vertex, void **result)
+int gph_python_cliques(const void *graph, int k, int keep_list, int per_vertex, int communities,
+                       void **result)
 {
     gph_clique_options_t options = gph_clique_options_default();
     gph_clique_result_t *made = NULL;
     options.k = k;
     options.keep_list = keep_list != 0;
     options.per_vertex = per_vertex != 0;
+    options.communities = communities != 0;
     const gph_status_t status = gph_clique_find(graph, &options, &made);
     if (status == GPH_OK)
         *result = made;
@@ -171,6 +175,16 @@ int64_t gph_python_cliques_vertices(const void *result, const void **counts)
     gph_clique_vertex_counts(result, &first, &count, &view);
     *counts = view;
     return count;
+}
+
+int64_t gph_python_cliques_communities(const void *result, const int64_t **community,
+                                       const int64_t **member)
+{
+    gph_clique_communities_t found;
+    gph_clique_communities(result, &found);
+    *community = found.community;
+    *member = found.member;
+    return found.held;
 }
 
 void gph_python_cliques_free(void *result)

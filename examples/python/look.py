@@ -36,6 +36,14 @@ def cliques(path):
     print("  in 1, 2, 3 … cliques:", *np.bincount(size, many, 1)[1:6].astype(int), "vertices")
 
 
+def communities(path):
+    found, names = results.communities(path)
+    print(f"{len(found)} communities, {sum(map(len, found))} members")
+    for members in found[:3]:
+        print(f"  {len(members)}:", *[called(v, names) for v in members[:8]],
+              *(["…"] if len(members) > 8 else []))
+
+
 def vertex_cliques(path):
     ids, counts, names = results.vertex_cliques(path)
     print(f"{len(ids)} vertices, {np.count_nonzero(counts)} of them in cliques")
@@ -126,6 +134,7 @@ def checkpoint(path):
 KINDS = {
     "grapheme-csr": graph,
     "grapheme-cliques": cliques,
+    "grapheme-communities": communities,
     "grapheme-vertex-cliques": vertex_cliques,
     "grapheme-vertex-values": vertex_values,
     "grapheme-graphs": collection,

@@ -76,6 +76,15 @@ def vertex_cliques(path):
         return file["id"][:], counts, _names(file)
 
 
+def communities(path):
+    """`gph cliques --communities`: a list of arrays of ids (of vertex numbers where the graph has
+    names), the largest first, and the names or None. A vertex may be in several."""
+    with h5py.File(path, "r") as file:
+        _check(file, "grapheme-communities")
+        parts = np.split(file["members"][:], file["offsets"][1:])[:-1]
+        return parts, _names(file)
+
+
 def vertex_values(path):
     """`gph run --out`: ids [n], a dictionary of columns [n], and the names or None."""
     with h5py.File(path, "r") as file:

@@ -26,6 +26,12 @@ typedef struct gph_cover {
  */
 gph_status_t gph_cover_make(gph_clique_job_t *job, gph_cover_t *cover);
 
+/**
+ * Replaces the positions of all members by vertex numbers. Collective.
+ * Cost: 3 bits a position of the graph, 16 bytes for each that occurs here, an exchange.
+ */
+gph_status_t gph_cover_translate(const gph_dag_t *dag, gph_cover_t *cover);
+
 /** Frees the arrays. Local. */
 void gph_cover_free(gph_cover_t *cover);
 

@@ -23,6 +23,7 @@ struct gph_clique_result {
     int64_t *members;           /* [rows × k] rows kept here, or NULL */
     int64_t first_row;
     int64_t rows;
+    bool communities_done;
     gph_clique_communities_t communities; /* zero unless asked for */
     gph_kept_communities_t kept;          /* what it has views of */
     gph_digest_t community_digest;        /* of this rank's members */
@@ -158,6 +159,7 @@ static gph_status_t communities(gph_clique_job_t *job, gph_clique_result_t *resu
         GPH_TRY(gph_communities_write(job, &found, options->communities_path));
     if (options->communities)
         GPH_TRY(gph_communities_keep(job->context, &found, &result->kept));
+    result->communities_done = true;
     result->communities = (gph_clique_communities_t){
         found.count,        found.members,      found.largest,          found.covered,
         result->kept.first, result->kept.count, result->kept.community, result->kept.member};
@@ -262,6 +264,10 @@ static gph_status_t fail_stopped(const gph_clique_job_t *job, const gph_clique_r
                         "stopped %s: %" PRId64 " of %" PRId64 " tiles done, %s cliques so far; %s",
                         gph_job_reason(job->engine), result->tiles_done, result->tiles, text,
                         gph_job_advice(job->engine));
+    if (wants_communities(job->options) && !result->communities_done)
+        return gph_fail(job->context->env, GPH_ERR_STOPPED,
+                        "stopped %s: all %s cliques counted, their communities not found yet; %s",
+                        gph_job_reason(job->engine), text, gph_job_advice(job->engine));
     return gph_fail(job->context->env, GPH_ERR_STOPPED,
                     "stopped %s: all %s cliques counted, %" PRId64 " of them listed; %s",
                     gph_job_reason(job->engine), text, result->rows_done,

@@ -17,6 +17,9 @@
  * before it is asked again what is joined; bytes of a round that need not be cut. */
 enum { BUCKETS = 256, SOON = 1 << 14, ROUND_BYTES = 256 << 20 };
 
+/* Bits of a member's place in its clique: more members than a bit matrix has room for. */
+enum { AT_BITS = 20 };
+
 /* A trace on its way. Its members travel beside it. */
 typedef struct trace_head {
     int64_t clique; /* its number */
@@ -31,7 +34,7 @@ typedef struct percolation {
     int64_t *round; /* [ranks × BUCKETS] round of each stretch of positions */
     int64_t rounds;
     /* Traces sent in this round. */
-    gph_pair_t *pick; /* [picked] hash of a trace, place of its first member in the cover */
+    gph_pair_t *pick; /* [picked] hash of a trace, the trace */
     int64_t picked;
     /* Traces received in this round. */
     int64_t arrived;
@@ -120,15 +123,26 @@ cleanup:
 
 /* --- sending -------------------------------------------------------------------------------- */
 
-/* Number of the clique that a place of the cover lies in. */
-static int64_t clique_at(const gph_cover_t *cover, int64_t place)
+/* A trace: the number of its clique here, and which member comes first in it. */
+static int64_t trace_of(int64_t clique, int64_t at)
 {
-    return gph_find_range(cover->offset, cover->count, place);
+    return clique << AT_BITS | at;
 }
 
-static int64_t trace_length(const gph_cover_t *cover, int64_t place)
+static int64_t clique_of(int64_t trace)
 {
-    return cover->offset[clique_at(cover, place) + 1] - place;
+    return trace >> AT_BITS;
+}
+
+/* Place in the cover of its first member. */
+static int64_t place_of(const gph_cover_t *cover, int64_t trace)
+{
+    return cover->offset[clique_of(trace)] + (trace & ((INT64_C(1) << AT_BITS) - 1));
+}
+
+static int64_t trace_length(const gph_cover_t *cover, int64_t trace)
+{
+    return cover->offset[clique_of(trace) + 1] - place_of(cover, trace);
 }
 
 static uint64_t mix(uint64_t hash)
@@ -152,11 +166,19 @@ static int64_t walk_traces(const percolation_t *p, int64_t round, gph_pair_t *pi
                 (p->rounds > 1 && p->round[bucket_of(p, cover->member[i])] != round))
                 continue;
             if (pick != NULL)
-                pick[count] = (gph_pair_t){(int64_t)(hash >> 1), i};
+                pick[count] = (gph_pair_t){(int64_t)(hash >> 1), trace_of(c, i - cover->offset[c])};
             count += 1;
         }
     }
     return count;
+}
+
+static bool equal_traces(const gph_cover_t *cover, int64_t a, int64_t b)
+{
+    const int64_t length = trace_length(cover, a);
+    return trace_length(cover, b) == length &&
+           memcmp(cover->member + place_of(cover, a), cover->member + place_of(cover, b),
+                  (size_t)length * sizeof *cover->member) == 0;
 }
 
 /* Picks the traces of a round. Of equal ones the first stays; their cliques are joined. */
@@ -172,14 +194,10 @@ static gph_status_t pick_traces(percolation_t *p, int64_t round)
     (void)walk_traces(p, round, p->pick);
     GPH_TRY(gph_sort_pairs(env, count, p->pick, NULL));
     for (int64_t i = 0; i < count; ++i) {
-        const int64_t place = p->pick[i].b;
+        const int64_t trace = p->pick[i].b;
         const int64_t before = kept > 0 ? p->pick[kept - 1].b : 0;
-        const int64_t length = trace_length(cover, place);
-        if (kept > 0 && p->pick[kept - 1].a == p->pick[i].a &&
-            trace_length(cover, before) == length &&
-            memcmp(cover->member + before, cover->member + place,
-                   (size_t)length * sizeof *cover->member) == 0)
-            gph_joins_unite(&p->joins, clique_at(cover, before), clique_at(cover, place));
+        if (kept > 0 && p->pick[kept - 1].a == p->pick[i].a && equal_traces(cover, before, trace))
+            gph_joins_unite(&p->joins, clique_of(before), clique_of(trace));
         else
             p->pick[kept++] = p->pick[i];
     }
@@ -207,9 +225,13 @@ static void packed_free(packed_t *packed)
     gph_free(packed->member);
 }
 
-static int receiver(const percolation_t *p, int64_t place)
+static int receiver(const percolation_t *p, int64_t trace)
 {
-    return (int)gph_find_range(p->job->dag.start, p->job->context->ranks, p->cover->member[place]);
+    const int ranks = p->job->context->ranks;
+    if (ranks == 1)
+        return 0;
+    return (int)gph_find_range(p->job->dag.start, ranks,
+                               p->cover->member[place_of(p->cover, trace)]);
 }
 
 static gph_status_t size_packed(const percolation_t *p, packed_t *packed)
@@ -249,12 +271,12 @@ static gph_status_t pack(percolation_t *p, packed_t *packed)
     if (status != GPH_OK)
         return status;
     for (int64_t i = 0; i < p->picked; ++i) {
-        const int64_t place = p->pick[i].b;
-        const int r = receiver(p, place);
-        const int64_t length = trace_length(cover, place);
+        const int64_t trace = p->pick[i].b;
+        const int r = receiver(p, trace);
+        const int64_t length = trace_length(cover, trace);
         packed->head[packed->cursor[r]++] =
-            (trace_head_t){cover->start[p->job->context->rank] + clique_at(cover, place), length};
-        memcpy(packed->member + packed->cursor[ranks + r], cover->member + place,
+            (trace_head_t){cover->start[p->job->context->rank] + clique_of(trace), length};
+        memcpy(packed->member + packed->cursor[ranks + r], cover->member + place_of(cover, trace),
                (size_t)length * sizeof *cover->member);
         packed->cursor[ranks + r] += length;
     }

@@ -40,6 +40,10 @@ def test_known_counts():
     assert found.rows.shape == (math.comb(20, 4), 4) and found.rows.dtype == np.int64
     assert (np.diff(found.rows, axis=1) > 0).all() and len(np.unique(found.rows, axis=0)) == 4845
     assert (found.vertex_counts == math.comb(19, 3)).all() and len(found.vertex_ids) == 20
+    bow = gph.graph(np.array([[5, 7], [7, 9], [9, 5], [9, 12], [12, 3], [3, 9], [1, 3]]))
+    assert [c.tolist() for c in bow.cliques(3, communities=True).communities] == [[3, 9, 12],
+                                                                                  [5, 7, 9]]
+    assert bow.cliques(4, communities=True).communities == []
     halves = gph.load("complete:n=100").cliques(50, per_vertex=True)  # more than 64 bits hold
     assert halves.count == math.comb(100, 50)
     assert halves.vertex_counts == [math.comb(99, 49)] * 100

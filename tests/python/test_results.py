@@ -71,6 +71,24 @@ def test_cliques():
     assert results.vertex_cliques("many.h5")[1].tolist() == [math.comb(69, 34)] * 70
 
 
+def test_communities():
+    write("bow.txt", "50 7\n7 9\n9 50\n9 1000\n1000 3\n3 9\n2 1\n1 4\n2 4\n4 6\n6 2\n")
+    gph("cliques", "bow.txt", "-k", 3, "--communities", "bow.h5")
+    found, names = results.communities("bow.h5")
+    assert names is None
+    assert [c.tolist() for c in found] == [[1, 2, 4, 6], [3, 9, 1000], [7, 9, 50]]
+    gph("cliques", "plain.h5", "-k", 4, "--communities", "plain4.h5")
+    gph("cliques", "plain.h5", "-k", 4, "--communities", "plain4.txt")
+    found, _ = results.communities("plain4.h5")
+    with open("plain4.txt") as file:
+        assert [c.tolist() for c in found] == [[int(v) for v in line.split()] for line in file]
+    gph("cliques", "bow.txt", "-k", 5, "--communities", "none.h5")
+    assert results.communities("none.h5")[0] == []
+    gph("cliques", "text:path=text.txt,unit=word,window=3", "-k", 3, "--communities", "named.h5")
+    found, names = results.communities("named.h5")
+    assert [{names[v] for v in c} for c in found] == [{"one", "two", "three"}]
+
+
 def test_values():
     gph("run", "bfs", "ids.txt", "--source", 41, "--out", "values.h5")
     ids, columns, _ = results.vertex_values("values.h5")
@@ -253,6 +271,7 @@ with tempfile.TemporaryDirectory() as scratch:
     os.chdir(scratch)
     test_graph()
     test_cliques()
+    test_communities()
     test_values()
     test_distances()
     test_training()
