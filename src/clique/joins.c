@@ -1,10 +1,7 @@
-/*
- * Union-find on each rank over its own numbers and those that it met; labels of the latter go to
- * their owners and back until none falls any more.
- */
+/* Union-find on each rank over its own numbers and those that it met, and then over the trees. */
 #include "clique/joins.h"
 
-#include "base/sort.h"
+#include "dist/sets.h"
 #include "par/comm.h"
 
 #include <string.h>
@@ -87,109 +84,81 @@ void gph_joins_unite(gph_joins_t *joins, int64_t a, int64_t b)
 
 /* --- labels --------------------------------------------------------------------------------- */
 
-/* What is exchanged in each round. */
-typedef struct links {
-    int64_t *send_count; /* [ranks] numbers of other ranks that were met here */
-    int64_t *recv_count; /* [ranks] own numbers that were met there */
-    int64_t met;         /* numbers met here */
-    int64_t asked;       /* own numbers met elsewhere */
-    gph_pair_t *mine;    /* [met] number and place, in rank order */
-    int64_t *theirs;     /* [asked] number, then its place here */
-    int64_t *out;        /* [met] */
-    int64_t *in;         /* [asked] */
-} links_t;
-
-static void links_free(links_t *links)
-{
-    gph_free(links->send_count);
-    gph_free(links->recv_count);
-    gph_free(links->mine);
-    gph_free(links->theirs);
-    gph_free(links->out);
-    gph_free(links->in);
-}
-
-/* Numbers met here, by rank. */
-static gph_status_t sort_met(const gph_joins_t *joins, links_t *links)
+/* Every place takes the lowest number of its tree. */
+static gph_status_t local_labels(gph_joins_t *joins, int64_t **label)
 {
     gph_status_t status = GPH_OK;
-    const gph_context_t *context = joins->context;
-    const int64_t *number = joins->foreign.data;
+    const int64_t own = own_count(joins);
+    const int64_t first = joins->start[joins->context->rank];
+    const int64_t *foreign = joins->foreign.data;
+    int64_t *made = NULL;
 
-    links->met = joins->foreign.count;
-    GPH_TRY(gph_calloc(context->env, context->ranks, sizeof(int64_t), &links->send_count));
-    GPH_TRY(gph_calloc(context->env, context->ranks, sizeof(int64_t), &links->recv_count));
-    GPH_TRY(gph_alloc(context->env, links->met, sizeof *links->mine, &links->mine));
-    GPH_TRY(gph_alloc(context->env, links->met, sizeof *links->out, &links->out));
-    for (int64_t i = 0; i < links->met; ++i)
-        links->mine[i] = (gph_pair_t){number[i], own_count(joins) + i};
-    GPH_TRY(gph_sort_pairs(context->env, links->met, links->mine, NULL));
-    for (int64_t i = 0; i < links->met; ++i) {
-        links->out[i] = links->mine[i].a;
-        links->send_count[gph_find_range(joins->start, context->ranks, links->mine[i].a)] += 1;
-    }
-
-cleanup:
-    return status;
-}
-
-static gph_status_t open_links(const gph_joins_t *joins, links_t *links)
-{
-    gph_status_t status = GPH_OK;
-    gph_context_t *context = joins->context;
-
-    GPH_TRY_ALL(context, sort_met(joins, links));
-    GPH_TRY(gph_comm_exchange(context, sizeof(int64_t), links->out, links->send_count,
-                              &links->theirs, links->recv_count));
-    for (int r = 0; r < context->ranks; ++r)
-        links->asked += links->recv_count[r];
-    for (int64_t i = 0; i < links->asked; ++i)
-        links->theirs[i] -= joins->start[context->rank];
-    GPH_TRY_ALL(context, gph_alloc(context->env, links->asked, sizeof *links->in, &links->in));
-
-cleanup:
-    return status;
-}
-
-/* Every place takes the lowest label of its tree; returns how many fell. */
-static int64_t lower(gph_joins_t *joins, int64_t *label)
-{
-    int64_t fallen = 0;
+    GPH_TRY(gph_alloc(joins->context->env, joins->parent.count, sizeof *made, &made));
+    for (int64_t i = 0; i < joins->parent.count; ++i)
+        made[i] = i < own ? first + i : foreign[i - own];
     for (int64_t i = 0; i < joins->parent.count; ++i) {
         const int64_t root = gph_joins_root(joins, i);
-        label[root] = label[i] < label[root] ? label[i] : label[root];
+        made[root] = made[i] < made[root] ? made[i] : made[root];
     }
-    for (int64_t i = 0; i < joins->parent.count; ++i) {
-        const int64_t low = label[gph_joins_root(joins, i)];
-        fallen += low < label[i];
-        label[i] = low;
-    }
-    return fallen;
+    for (int64_t i = 0; i < joins->parent.count; ++i)
+        made[i] = made[gph_joins_root(joins, i)];
+    *label = made;
+
+cleanup:
+    return status;
 }
 
-/* One round: labels go to the owners, are lowered there, and come back. */
-static gph_status_t tell(gph_joins_t *joins, links_t *links, int64_t *label)
+/* Numbers of other ranks that were met, to their owners: *asked receives those met there. */
+static gph_status_t ask_owners(const gph_joins_t *joins, int64_t *asked_count, int64_t **asked)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = joins->context;
+    const int64_t met = joins->foreign.count;
+    int64_t *number = NULL;
+    int64_t *count = NULL; /* [2 × ranks] sent, received */
 
-    for (int64_t i = 0; i < links->met; ++i)
-        links->out[i] = label[links->mine[i].b];
-    GPH_TRY(gph_comm_exchange_known(context, sizeof *label, links->out, links->send_count,
-                                    links->in, links->recv_count));
-    for (int64_t i = 0; i < links->asked; ++i) {
-        int64_t *own = &label[links->theirs[i]];
-        *own = links->in[i] < *own ? links->in[i] : *own;
-    }
-    (void)lower(joins, label);
-    for (int64_t i = 0; i < links->asked; ++i)
-        links->in[i] = label[links->theirs[i]];
-    GPH_TRY(gph_comm_exchange_known(context, sizeof *label, links->in, links->recv_count,
-                                    links->out, links->send_count));
-    for (int64_t i = 0; i < links->met; ++i)
-        label[links->mine[i].b] = links->out[i];
+    GPH_TRY_ALL(context,
+                gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
+    GPH_TRY_ALL(context, gph_alloc(context->env, met, sizeof *number, &number));
+    memcpy(number, joins->foreign.data, (size_t)met * sizeof *number);
+    GPH_TRY_ALL(context, gph_sort_i64(context->env, met, number));
+    for (int64_t i = 0; i < met; ++i)
+        count[gph_find_range(joins->start, context->ranks, number[i])] += 1;
+    GPH_TRY(
+        gph_comm_exchange(context, sizeof *number, number, count, asked, count + context->ranks));
+    *asked_count = 0;
+    for (int r = 0; r < context->ranks; ++r)
+        *asked_count += count[context->ranks + r];
 
 cleanup:
+    gph_free(number);
+    gph_free(count);
+    return status;
+}
+
+/* Joins the trees of ranks: a number met here is in the tree of that number at its owner. */
+static gph_status_t join_trees(gph_joins_t *joins, const int64_t *label, gph_sets_t *sets)
+{
+    gph_status_t status = GPH_OK;
+    gph_context_t *context = joins->context;
+    const int64_t own = own_count(joins);
+    const int64_t met = joins->foreign.count;
+    const int64_t *foreign = joins->foreign.data;
+    int64_t *asked = NULL;
+    gph_pair_t *pair = NULL;
+    int64_t count = 0;
+
+    GPH_TRY(ask_owners(joins, &count, &asked));
+    GPH_TRY_ALL(context, gph_alloc(context->env, met + count, sizeof *pair, &pair));
+    for (int64_t i = 0; i < met; ++i)
+        pair[i] = (gph_pair_t){foreign[i], label[own + i]};
+    for (int64_t i = 0; i < count; ++i)
+        pair[met + i] = (gph_pair_t){asked[i], label[asked[i] - joins->start[context->rank]]};
+    GPH_TRY(gph_sets_join(context, joins->start[context->ranks], met + count, pair, sets));
+
+cleanup:
+    gph_free(asked);
+    gph_free(pair);
     return status;
 }
 
@@ -197,27 +166,19 @@ gph_status_t gph_joins_labels(gph_joins_t *joins, int64_t **label)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = joins->context;
-    const int64_t own = own_count(joins);
-    links_t links = {0};
+    gph_sets_t sets = {0};
     int64_t *made = NULL;
-    int64_t fallen = 0;
 
-    GPH_TRY(open_links(joins, &links));
-    GPH_TRY_ALL(context, gph_alloc(context->env, joins->parent.count, sizeof *made, &made));
-    for (int64_t i = 0; i < joins->parent.count; ++i)
-        made[i] = i < own ? joins->start[context->rank] + i
-                          : ((const int64_t *)joins->foreign.data)[i - own];
-    (void)lower(joins, made);
-    do {
-        GPH_TRY(tell(joins, &links, made));
-        fallen = lower(joins, made);
-        GPH_TRY(gph_comm_reduce_i64(context, GPH_SUM, 1, &fallen));
-    } while (fallen > 0);
+    GPH_TRY_ALL(context, local_labels(joins, &made));
+    if (context->ranks > 1)
+        GPH_TRY(join_trees(joins, made, &sets));
+    for (int64_t i = 0; sets.count > 0 && i < own_count(joins); ++i)
+        made[i] = gph_sets_least(&sets, made[i]);
     *label = made;
     made = NULL;
 
 cleanup:
-    links_free(&links);
+    gph_sets_free(&sets);
     gph_free(made);
     return status;
 }

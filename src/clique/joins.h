@@ -36,7 +36,7 @@ void gph_joins_unite(gph_joins_t *joins, int64_t a, int64_t b);
 /**
  * Smallest number in the set of each own number, over all ranks' joins. Collective.
  * @param label receives a gph_alloc() block [start[rank + 1] - start[rank]]
- * Cost: a few rounds, each an exchange of 8 bytes for every number of another rank that was met.
+ * Cost: that of gph_sets_join() (dist/sets.h) for the numbers of other ranks that were met.
  */
 gph_status_t gph_joins_labels(gph_joins_t *joins, int64_t **label);
 
