@@ -13,7 +13,7 @@ list(APPEND GPH_TEST_ENVIRONMENT
   GPH_TEST_GOLDEN=${GPH_TEST_GOLDEN})
 if(GPH_SANITIZE MATCHES "address")
   list(APPEND GPH_TEST_ENVIRONMENT
-    ASAN_OPTIONS=fast_unwind_on_malloc=0
+    ASAN_OPTIONS=fast_unwind_on_malloc=0:verify_asan_link_order=0
     LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp
     UBSAN_OPTIONS=print_stacktrace=1)
 elseif(GPH_SANITIZE MATCHES "thread")

@@ -4,8 +4,6 @@
 #include "dist/sets.h"
 #include "par/comm.h"
 
-#include <string.h>
-
 static int64_t own_count(const gph_joins_t *joins)
 {
     const int rank = joins->context->rank;
@@ -120,7 +118,8 @@ static gph_status_t ask_owners(const gph_joins_t *joins, int64_t *asked_count, i
     GPH_TRY_ALL(context,
                 gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
     GPH_TRY_ALL(context, gph_alloc(context->env, met, sizeof *number, &number));
-    memcpy(number, joins->foreign.data, (size_t)met * sizeof *number);
+    for (int64_t i = 0; i < met; ++i)
+        number[i] = ((const int64_t *)joins->foreign.data)[i];
     GPH_TRY_ALL(context, gph_sort_i64(context->env, met, number));
     for (int64_t i = 0; i < met; ++i)
         count[gph_find_range(joins->start, context->ranks, number[i])] += 1;

@@ -164,7 +164,8 @@ static gph_status_t format_part(const writer_t *w, const stretch_t *s, gph_array
 
     for (int64_t i = 0; i < s->count; ++i) {
         const bool last = (s->part[i].a & 1) != 0;
-        const char after = last || w->kind == GPH_OUTPUT_TSV ? '\n' : named ? '\t' : ' ';
+        const char between = (char)(named ? '\t' : ' ');
+        const char after = (char)(last || w->kind == GPH_OUTPUT_TSV ? '\n' : between);
         if (w->kind == GPH_OUTPUT_TSV)
             GPH_TRY(gph_output_number(text, number, '\t'));
         if (named) {
