@@ -50,5 +50,5 @@ run 0 2 cliques $graph -k 3 --threads 600 --report
 says err "threads share each core"
 mkdir checkpoints
 run 0 2 cliques rmat:scale=12 -k 4 --threads 1 --checkpoint checkpoints --checkpoint-every 1ms --report
-says err "checkpoints: "
+says err "for which work stood still"
 finish
