@@ -181,15 +181,6 @@ static gph_status_t backward_part(void *data, int64_t part, int thread)
 
 gph_status_t gph_expression_team_backward(gph_expression_team_t *team, uint64_t seed, int64_t step)
 {
-    gph_status_t status = GPH_OK;
-    gph_parts_t *parts = &team->parts;
     pass_t pass = {team, NULL, true, seed, step};
-
-    status = gph_parts_run(parts, parts->backward, backward_part, &pass);
-    if (status == GPH_OK)
-        status = gph_parts_merge(parts);
-    GPH_TRY_ALL(parts->context, status);
-
-cleanup:
-    return status;
+    return gph_parts_backward(&team->parts, backward_part, &pass);
 }

@@ -1,6 +1,8 @@
 /* Parts of a batch for the threads of a rank. */
 #include "nn/parts.h"
 
+#include "par/comm.h"
+
 gph_status_t gph_parts_init(gph_context_t *context, gph_parts_t *parts)
 {
     gph_status_t status = GPH_OK;
@@ -59,7 +61,8 @@ void gph_parts_begin(const gph_parts_t *parts, int64_t part)
         gph_gradient_begin(parts->params[part]);
 }
 
-gph_status_t gph_parts_merge(const gph_parts_t *parts)
+/* Local, on all threads. */
+static gph_status_t merge(const gph_parts_t *parts)
 {
     gph_status_t status = GPH_OK;
 
@@ -68,4 +71,12 @@ gph_status_t gph_parts_merge(const gph_parts_t *parts)
 
 cleanup:
     return status;
+}
+
+gph_status_t gph_parts_backward(const gph_parts_t *parts, gph_task_fn *task, void *data)
+{
+    gph_status_t status = gph_parts_run(parts, parts->backward, task, data);
+    if (status == GPH_OK)
+        status = merge(parts);
+    return gph_comm_agree(parts->context, status);
 }

@@ -43,7 +43,10 @@ gph_status_t gph_parts_run(const gph_parts_t *parts, double work, gph_task_fn *t
 
 /** Empties the sums of the gradient of a part; those of the first one are the caller's. Local. */
 void gph_parts_begin(const gph_parts_t *parts, int64_t part);
-/** Adds the sums of all parts to those of the first one. Local, on all threads. */
-gph_status_t gph_parts_merge(const gph_parts_t *parts);
+/**
+ * Runs the backward pass of each part, which calls gph_parts_begin(), and adds the sums of all to
+ * those of the first one. Collective.
+ */
+gph_status_t gph_parts_backward(const gph_parts_t *parts, gph_task_fn *task, void *data);
 
 #endif
