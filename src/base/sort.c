@@ -181,6 +181,17 @@ cleanup:
     return status;
 }
 
+gph_status_t gph_sort_distinct_i64(gph_env_t *env, int64_t count, int64_t *keys, int64_t *kept)
+{
+    const gph_status_t status = gph_sort_i64(env, count, keys);
+    int64_t left = 0;
+    for (int64_t i = 0; i < count; ++i)
+        if (left == 0 || keys[i] != keys[left - 1])
+            keys[left++] = keys[i];
+    *kept = left;
+    return status;
+}
+
 /* --- search --------------------------------------------------------------------------------- */
 
 int64_t gph_lower_bound_i64(const int64_t *sorted, int64_t count, int64_t key)

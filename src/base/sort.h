@@ -11,6 +11,9 @@
 /** Sorts keys[count] ascending (unsigned order equals signed order for non-negative values). */
 gph_status_t gph_sort_i64(gph_env_t *env, int64_t count, int64_t *keys);
 
+/** Like gph_sort_i64(), and keeps one of each: *kept receives how many are left, at the front. */
+gph_status_t gph_sort_distinct_i64(gph_env_t *env, int64_t count, int64_t *keys, int64_t *kept);
+
 /** A pair of non-negative 64-bit numbers, ordered by a, then b. */
 typedef struct gph_pair {
     int64_t a;

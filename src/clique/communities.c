@@ -33,15 +33,8 @@ enum { SLACK = 1 << 16 };
 static gph_status_t make_distinct(gph_env_t *env, found_t *f)
 {
     gph_status_t status = GPH_OK;
-    int64_t *vertex = f->some.data;
-    int64_t kept = 0;
-
-    GPH_TRY(gph_sort_i64(env, f->some.count, vertex));
-    for (int64_t i = 0; i < f->some.count; ++i)
-        if (i == 0 || vertex[i] != vertex[i - 1])
-            vertex[kept++] = vertex[i];
-    f->some.count = kept;
-    f->distinct = kept;
+    GPH_TRY(gph_sort_distinct_i64(env, f->some.count, f->some.data, &f->some.count));
+    f->distinct = f->some.count;
 
 cleanup:
     return status;

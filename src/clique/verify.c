@@ -90,15 +90,6 @@ static gph_status_t ask(const verifier_t *v, const int64_t *items, const int64_t
     return status;
 }
 
-static int64_t keep_distinct(int64_t *sorted, int64_t count)
-{
-    int64_t kept = 0;
-    for (int64_t i = 0; i < count; ++i)
-        if (kept == 0 || sorted[i] != sorted[kept - 1])
-            sorted[kept++] = sorted[i];
-    return kept;
-}
-
 /* The distinct values of all[count] that are >= 0, ascending. */
 static gph_status_t distinct(gph_env_t *env, int64_t count, const int64_t *all, int64_t **kept,
                              int64_t *kept_count)
@@ -111,8 +102,7 @@ static gph_status_t distinct(gph_env_t *env, int64_t count, const int64_t *all, 
     for (int64_t i = 0; i < count; ++i)
         if (all[i] >= 0)
             made[held++] = all[i];
-    GPH_TRY(gph_sort_i64(env, held, made));
-    *kept_count = keep_distinct(made, held);
+    GPH_TRY(gph_sort_distinct_i64(env, held, made, kept_count));
     *kept = made;
     made = NULL;
 

@@ -48,10 +48,7 @@ static gph_status_t collect(gph_env_t *env, gph_gid_t begin, int64_t owned, gph_
     for (gph_off_t i = 0; i < arcs; ++i)
         if (neighbour[i] < begin || neighbour[i] >= begin + owned)
             gid[remote++] = neighbour[i];
-    GPH_TRY(gph_sort_i64(env, remote, gid));
-    for (int64_t i = 0; i < remote; ++i)
-        if (kept == 0 || gid[i] != gid[kept - 1])
-            gid[kept++] = gid[i];
+    GPH_TRY(gph_sort_distinct_i64(env, remote, gid, &kept));
     GPH_TRY(gph_realloc(env, kept, sizeof *gid, &gid));
     ghosts->gid = gid;
     ghosts->count = kept;

@@ -28,16 +28,6 @@ static gph_status_t shift_dense(gph_context_t *context, gph_edges_t *edges)
     return GPH_OK;
 }
 
-/* Keeps one of each in sorted[count]; returns how many are left. */
-static int64_t unique(int64_t *sorted, int64_t count)
-{
-    int64_t kept = 0;
-    for (int64_t i = 0; i < count; ++i)
-        if (kept == 0 || sorted[i] != sorted[kept - 1])
-            sorted[kept++] = sorted[i];
-    return kept;
-}
-
 /* The distinct end points of this rank's edges, ascending. */
 static gph_status_t local_ids(gph_env_t *env, const gph_edges_t *edges, int64_t **ids,
                               int64_t *count)
@@ -51,8 +41,7 @@ static gph_status_t local_ids(gph_env_t *env, const gph_edges_t *edges, int64_t 
         all[2 * i] = edges->edge[i].u;
         all[2 * i + 1] = edges->edge[i].v;
     }
-    GPH_TRY(gph_sort_i64(env, 2 * edges->count, all));
-    kept = unique(all, 2 * edges->count);
+    GPH_TRY(gph_sort_distinct_i64(env, 2 * edges->count, all, &kept));
     GPH_TRY(gph_realloc(env, kept, sizeof *all, &all));
     *ids = all;
     *count = kept;
@@ -108,8 +97,7 @@ static gph_status_t copy_sorted_unique(gph_env_t *env, const int64_t *items, int
     GPH_TRY(gph_alloc(env, count, sizeof *copy, &copy));
     for (int64_t i = 0; i < count; ++i)
         copy[i] = items[i];
-    GPH_TRY(gph_sort_i64(env, count, copy));
-    *kept = unique(copy, count);
+    GPH_TRY(gph_sort_distinct_i64(env, count, copy, kept));
     *sorted = copy;
     copy = NULL;
 

@@ -17,18 +17,6 @@ typedef struct forest {
     int64_t *recv;    /* [ranks] */
 } forest_t;
 
-/* Sorts numbers and drops repeats; returns how many are left in *count. */
-static gph_status_t distinct(gph_env_t *env, int64_t *count, int64_t *number)
-{
-    const gph_status_t status = gph_sort_i64(env, *count, number);
-    int64_t kept = 0;
-    for (int64_t i = 0; i < *count; ++i)
-        if (kept == 0 || number[i] != number[kept - 1])
-            number[kept++] = number[i];
-    *count = kept;
-    return status;
-}
-
 /* The distinct numbers of the pairs, ascending. */
 static gph_status_t list_numbers(const forest_t *forest, int64_t *count, int64_t **number)
 {
@@ -40,8 +28,7 @@ static gph_status_t list_numbers(const forest_t *forest, int64_t *count, int64_t
         (*number)[2 * i] = forest->pair[i].a;
         (*number)[2 * i + 1] = forest->pair[i].b;
     }
-    *count = 2 * forest->count;
-    GPH_TRY(distinct(env, count, *number));
+    GPH_TRY(gph_sort_distinct_i64(env, 2 * forest->count, *number, count));
 
 cleanup:
     return status;
@@ -99,7 +86,8 @@ static gph_status_t plant(forest_t *forest, int64_t count, const int64_t *number
     gph_context_t *context = forest->context;
 
     GPH_TRY(tell(forest, count, number, &forest->number, &forest->known));
-    GPH_TRY_ALL(context, distinct(context->env, &forest->known, forest->number));
+    GPH_TRY_ALL(context,
+                gph_sort_distinct_i64(context->env, forest->known, forest->number, &forest->known));
     GPH_TRY_ALL(context,
                 gph_alloc(context->env, forest->known, sizeof *forest->parent, &forest->parent));
     for (int64_t i = 0; i < forest->known; ++i)
@@ -185,7 +173,7 @@ static gph_status_t jump(forest_t *forest, int64_t *jumps)
     for (int64_t i = 0; i < forest->known; ++i)
         if (forest->parent[i] != forest->number[i])
             parent[count++] = forest->parent[i];
-    GPH_TRY_ALL(context, distinct(context->env, &count, parent));
+    GPH_TRY_ALL(context, gph_sort_distinct_i64(context->env, count, parent, &count));
     GPH_TRY(ask_parents(forest, count, parent, parent + count));
     *jumps = 0;
     for (int64_t i = 0; i < forest->known; ++i) {

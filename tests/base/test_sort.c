@@ -47,6 +47,27 @@ static void test_keys(void)
     CU_ASSERT_EQUAL(gph_mem_used(env), start);
 }
 
+static void test_distinct(void)
+{
+    static int64_t keys[LARGEST];
+    static int64_t wanted[LARGEST];
+    gph_env_t *env = gph_test_context()->env;
+    for (int s = 0; s < COUNT_OF(sizes); s++)
+        for (int b = 0; b < COUNT_OF(bounds); b++) {
+            int64_t kept = -7;
+            int64_t left = 0;
+            for (int64_t i = 0; i < sizes[s]; i++)
+                wanted[i] = keys[i] = draw((uint64_t)b, i, bounds[b]);
+            qsort(wanted, (size_t)sizes[s], sizeof *wanted, compare_i64);
+            for (int64_t i = 0; i < sizes[s]; i++)
+                if (i == 0 || wanted[i] != wanted[i - 1])
+                    wanted[left++] = wanted[i];
+            CU_ASSERT_EQUAL(gph_sort_distinct_i64(env, sizes[s], keys, &kept), GPH_OK);
+            CU_ASSERT_EQUAL(kept, left);
+            CU_ASSERT_EQUAL(memcmp(keys, wanted, (size_t)left * sizeof *keys), 0);
+        }
+}
+
 /** A pair with the place it came from, which makes a stable order out of qsort. */
 typedef struct record {
     gph_pair_t pair;
@@ -194,6 +215,7 @@ static void test_find_range(void)
 }
 
 GPH_TEST_SUITE(sort, {"sorts keys as qsort does", test_keys},
+               {"keeps one of each key", test_distinct},
                {"sorts pairs stably, with values", test_pairs},
                {"leaves everything in place when memory lacks", test_faults},
                {"sorts rows in place", test_rows}, {"finds the lower bound", test_lower_bound},
