@@ -64,6 +64,16 @@ static const app_setting_t clique_method = {
     .help = "how cliques are counted; changes speed only",
 };
 
+static const app_setting_t clique_percolation = {
+    .key = "clique.percolation",
+    .type = APP_CHOICE,
+    .value = "WAY",
+    .fallback = "auto",
+    .choices = "auto|cover|faces", /* in the order of gph_clique_percolation_t */
+    .help = "how communities are found: by maximal cliques or by cliques of k - 1; changes speed "
+            "and memory only",
+};
+
 static const app_setting_t clique_estimate = {
     .key = "clique.estimate",
     .type = APP_FLAG,
@@ -72,9 +82,9 @@ static const app_setting_t clique_estimate = {
 };
 
 static const app_setting_t *const settings[] = {
-    &clique_k,     &clique_list,   &clique_per_vertex, &clique_communities, &clique_max_k,
-    &clique_order, &clique_method, &clique_estimate,   &app_from,           APP_LIMIT_SETTINGS,
-    NULL,
+    &clique_k,        &clique_list,  &clique_per_vertex, &clique_communities,
+    &clique_max_k,    &clique_order, &clique_method,     &clique_percolation,
+    &clique_estimate, &app_from,     APP_LIMIT_SETTINGS, NULL,
 };
 
 static gph_clique_options_t options_of(const app_settings_t *values)
@@ -84,6 +94,8 @@ static gph_clique_options_t options_of(const app_settings_t *values)
     options.max_k = (int)app_settings_integer(values, &clique_max_k);
     options.order = (gph_clique_order_t)app_settings_integer(values, &clique_order);
     options.method = (gph_clique_method_t)app_settings_integer(values, &clique_method);
+    options.percolation =
+        (gph_clique_percolation_t)app_settings_integer(values, &clique_percolation);
     options.list_path = app_settings_text(values, &clique_list);
     options.per_vertex_path = app_settings_text(values, &clique_per_vertex);
     options.communities_path = app_settings_text(values, &clique_communities);

@@ -31,6 +31,14 @@ typedef enum gph_clique_method {
     GPH_CLIQUE_METHOD_PIVOT = 2      /**< pivoting: time does not grow with the count */
 } gph_clique_method_t;
 
+/** How communities are found. Changes speed and memory only. */
+typedef enum gph_clique_percolation {
+    GPH_CLIQUE_PERCOLATION_AUTO = 0,  /**< by whichever are fewer */
+    GPH_CLIQUE_PERCOLATION_COVER = 1, /**< maximal cliques that share k - 1 vertices are joined */
+    GPH_CLIQUE_PERCOLATION_FACES = 2 /**< cliques of k - 1 members that are in the same k-clique are
+                                        joined; k >= 3, else as auto */
+} gph_clique_percolation_t;
+
 /**
  * Receives the next rows of the list on this rank. Calls on a rank come one after the other with
  * ascending rows; a failure ends the search on all ranks. Must not call MPI on the context's ranks.
@@ -45,13 +53,14 @@ typedef gph_status_t gph_clique_visit_fn(void *data, int64_t first_row, int64_t 
 /** What is wanted. Start from gph_clique_options_default(). Equal on all ranks, but for pointers.
  */
 typedef struct gph_clique_options {
-    int k;                      /**< members of a clique, 1..max_k */
-    int max_k;                  /**< largest k allowed; default 64 */
-    gph_clique_order_t order;   /**< default core */
-    gph_clique_method_t method; /**< default auto */
-    int64_t tiles;              /**< pieces that the work is cut into, 1..16384, or 0: by its size.
-                                   Changes speed only */
-    const char *list_path;      /**< write all cliques to this file (.h5, .txt or .bin), or NULL */
+    int k;                                /**< members of a clique, 1..max_k */
+    int max_k;                            /**< largest k allowed; default 64 */
+    gph_clique_order_t order;             /**< default core */
+    gph_clique_method_t method;           /**< default auto */
+    gph_clique_percolation_t percolation; /**< default auto */
+    int64_t tiles;         /**< pieces that the work is cut into, 1..16384, or 0: by its size.
+                              Changes speed only */
+    const char *list_path; /**< write all cliques to this file (.h5, .txt or .bin), or NULL */
     const char *
         per_vertex_path; /**< write the count of every vertex to this file (.h5 or .tsv), or NULL */
     const char *communities_path; /**< write the communities to this file (.h5, .txt or .tsv), or

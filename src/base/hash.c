@@ -69,6 +69,13 @@ void gph_map_free(gph_map_t *map)
     *map = gph_map_init(map->env);
 }
 
+void gph_map_clear(gph_map_t *map)
+{
+    for (int64_t i = 0; i < map->capacity; i++)
+        map->key[i] = -1;
+    map->count = 0;
+}
+
 /** Moves all keys into arrays of `capacity` slots. */
 static gph_status_t rehash(gph_map_t *map, int64_t capacity)
 {

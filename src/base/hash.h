@@ -44,6 +44,8 @@ typedef struct gph_map {
 gph_map_t gph_map_init(gph_env_t *env);
 /** Frees a map's arrays and empties it. */
 void gph_map_free(gph_map_t *map);
+/** Forgets all keys and keeps the room. */
+void gph_map_clear(gph_map_t *map);
 /** Makes room for `count` keys in all. */
 gph_status_t gph_map_reserve(gph_map_t *map, int64_t count);
 /** Inserts key with value unless it is there. *slot (may be NULL) receives the address of its

@@ -5,7 +5,6 @@
  */
 #include "clique/communities.h"
 
-#include "clique/percolate.h"
 #include "par/comm.h"
 
 #include <string.h>
@@ -116,7 +115,7 @@ cleanup:
 
 /* --- communities at the owners of their first cliques ----------------------------------------- */
 
-/* Communities whose label is a clique of this rank. */
+/* Communities whose label is a number of this rank. */
 typedef struct led {
     int64_t *label; /* [keys.count] ascending */
     gph_community_keys_t keys;
@@ -127,25 +126,20 @@ static int64_t find_led(const led_t *led, int64_t label)
     return gph_lower_bound_i64(led->label, led->keys.count, label);
 }
 
-static gph_status_t open_led(gph_env_t *env, const gph_cover_t *cover, int64_t first,
-                             const int64_t *label, int k, led_t *led)
+/* Opens those that some rank has a key of: `key` holds [count] of [1 + k]. */
+static gph_status_t open_led(gph_env_t *env, int64_t count, const int64_t *key, int k, led_t *led)
 {
     gph_status_t status = GPH_OK;
-    int64_t count = 0;
 
-    for (int64_t c = 0; c < cover->count; ++c)
-        count += label[c] == first + c;
     led->keys.k = k;
-    led->keys.count = count;
     GPH_TRY(gph_alloc(env, count, sizeof *led->label, &led->label));
-    GPH_TRY(gph_calloc(env, count, sizeof *led->keys.size, &led->keys.size));
-    GPH_TRY(gph_alloc(env, count, (size_t)k * sizeof *led->keys.key, &led->keys.key));
-    for (int64_t i = 0; i < count * k; ++i)
+    for (int64_t i = 0; i < count; ++i)
+        led->label[i] = key[i * (k + 1)];
+    GPH_TRY(gph_sort_distinct_i64(env, count, led->label, &led->keys.count));
+    GPH_TRY(gph_calloc(env, led->keys.count, sizeof *led->keys.size, &led->keys.size));
+    GPH_TRY(gph_alloc(env, led->keys.count, (size_t)k * sizeof *led->keys.key, &led->keys.key));
+    for (int64_t i = 0; i < led->keys.count * k; ++i)
         led->keys.key[i] = INT64_MAX;
-    count = 0;
-    for (int64_t c = 0; c < cover->count; ++c)
-        if (label[c] == first + c)
-            led->label[count++] = label[c];
 
 cleanup:
     return status;
@@ -159,11 +153,10 @@ static void led_free(led_t *led)
 }
 
 /* The smallest clique of each community, over all ranks. */
-static gph_status_t combine_keys(gph_context_t *context, const gph_cover_t *cover, const found_t *f,
-                                 led_t *led)
+static gph_status_t combine_keys(gph_context_t *context, const int64_t *start, int k,
+                                 const found_t *f, led_t *led)
 {
     gph_status_t status = GPH_OK;
-    const int k = led->keys.k;
     const int64_t width = k + 1;
     const int64_t *mine = f->key.data;
     int64_t *count = NULL; /* [2 × ranks] sent, received */
@@ -173,11 +166,12 @@ static gph_status_t combine_keys(gph_context_t *context, const gph_cover_t *cove
     GPH_TRY_ALL(context,
                 gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
     for (int64_t i = 0; i < f->key.count; i += width)
-        count[gph_find_range(cover->start, context->ranks, mine[i])] += 1;
+        count[gph_find_range(start, context->ranks, mine[i])] += 1;
     GPH_TRY(gph_comm_exchange(context, (size_t)width * sizeof *got, mine, count, &got,
                               count + context->ranks));
     for (int r = 0; r < context->ranks; ++r)
         arrived += count[context->ranks + r];
+    GPH_TRY_ALL(context, open_led(context->env, arrived, got, k, led));
     for (int64_t i = 0; i < arrived; ++i) {
         const int64_t *key = got + i * width + 1;
         int64_t *best = led->keys.key + find_led(led, key[-1]) * k;
@@ -330,7 +324,7 @@ static gph_status_t place_members(const gph_graph_t *graph, const share_t *share
 }
 
 /* Gives members their places. */
-static gph_status_t place_all(const gph_graph_t *graph, const gph_cover_t *cover, led_t *led,
+static gph_status_t place_all(const gph_graph_t *graph, const int64_t *start, led_t *led,
                               gph_communities_t *made)
 {
     gph_status_t status = GPH_OK;
@@ -344,7 +338,7 @@ static gph_status_t place_all(const gph_graph_t *graph, const gph_cover_t *cover
                 gph_calloc(context->env, 2 * (int64_t)context->ranks, sizeof *count, &count));
     GPH_TRY_ALL(context, list_shares(context->env, made->held, made->member, &shares));
     for (int64_t i = 0; i < shares.count; ++i)
-        count[gph_find_range(cover->start, context->ranks, ((share_t *)shares.data)[i].label)] += 1;
+        count[gph_find_range(start, context->ranks, ((share_t *)shares.data)[i].label)] += 1;
     GPH_TRY(
         gph_comm_exchange(context, sizeof *got, shares.data, count, &got, count + context->ranks));
     for (int r = 0; r < context->ranks; ++r)
@@ -382,8 +376,9 @@ cleanup:
     return status;
 }
 
-gph_status_t gph_communities_make(const gph_clique_job_t *job, gph_cover_t *cover,
-                                  const int64_t *label, gph_communities_t *communities)
+gph_status_t gph_communities_make(const gph_clique_job_t *job, const gph_cover_t *cover,
+                                  const int64_t *label, const int64_t *start,
+                                  gph_communities_t *communities)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = job->context;
@@ -395,15 +390,13 @@ gph_status_t gph_communities_make(const gph_clique_job_t *job, gph_cover_t *cove
     led_t led = {0};
     gph_communities_t made = {0};
 
-    GPH_TRY(gph_cover_translate(&job->dag, cover));
     GPH_TRY_ALL(context, collect(env, cover, label, k, &found));
     gph_array_free(&found.some);
-    GPH_TRY_ALL(context, open_led(env, cover, cover->start[context->rank], label, k, &led));
-    GPH_TRY(combine_keys(context, cover, &found, &led));
+    GPH_TRY(combine_keys(context, start, k, &found, &led));
     gph_array_free(&found.key);
     GPH_TRY(send_members(job->graph, &found, &made.held, &made.member));
     GPH_TRY(count_covered(job->graph, &made));
-    GPH_TRY(place_all(job->graph, cover, &led, &made));
+    GPH_TRY(place_all(job->graph, start, &led, &made));
     *communities = made;
     made = (gph_communities_t){0};
 
@@ -413,26 +406,5 @@ cleanup:
     gph_array_free(&found.some);
     led_free(&led);
     gph_communities_free(&made);
-    return status;
-}
-
-gph_status_t gph_communities_find(gph_clique_job_t *job, gph_communities_t *communities)
-{
-    gph_status_t status = GPH_OK;
-    gph_context_t *context = job->context;
-    gph_cover_t cover = {0};
-    int64_t *label = NULL;
-
-    gph_phase_begin(context, "cover");
-    GPH_TRY(gph_cover_make(job, &cover));
-    gph_phase_begin(context, "percolate");
-    GPH_TRY(gph_percolate(job, &cover, &label));
-    gph_phase_begin(context, "communities");
-    GPH_TRY(gph_communities_make(job, &cover, label, communities));
-
-cleanup:
-    gph_phase_end(context);
-    gph_cover_free(&cover);
-    gph_free(label);
     return status;
 }

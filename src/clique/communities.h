@@ -26,15 +26,19 @@ typedef struct gph_communities {
 
 /**
  * Puts the communities together. Collective.
- * @param cover its positions are turned into vertex numbers on the way
- * @param label [cover->count] of gph_percolate()
+ * @param cover cliques of vertex numbers: those with the same label hold all members of a community
+ *              and its smallest k-clique, or one that begins with that
+ * @param label [cover->count]
+ * @param start [ranks + 1] smallest label that each rank leads
  * Cost: memory for this rank's share of the cover, and of the members, a few times.
  */
-gph_status_t gph_communities_make(const gph_clique_job_t *job, gph_cover_t *cover,
-                                  const int64_t *label, gph_communities_t *communities);
+gph_status_t gph_communities_make(const gph_clique_job_t *job, const gph_cover_t *cover,
+                                  const int64_t *label, const int64_t *start,
+                                  gph_communities_t *communities);
 
 /**
- * Finds the communities of a counted job: cover, labels, lists. Collective.
+ * Finds the communities of a counted job, by its faces or by a cover, whichever are fewer.
+ * Collective.
  * @return GPH_ERR_MEMORY; GPH_ERR_STOPPED as gph_job_tiles()
  */
 gph_status_t gph_communities_find(gph_clique_job_t *job, gph_communities_t *communities);

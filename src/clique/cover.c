@@ -28,6 +28,8 @@ typedef struct finder {
 typedef struct cover_job {
     gph_clique_job_t *job;
     finder_t *finder; /* [threads] */
+    int64_t most;     /* members there may be on a rank */
+    int64_t members;  /* of all threads, counted tile by tile */
     int64_t *done;    /* [tiles] 1: searched; between merges true on the rank that did it */
 } cover_job_t;
 
@@ -236,7 +238,8 @@ static gph_status_t search_tile(void *data, int64_t tile, int thread)
     cover_job_t *c = data;
     finder_t *f = &c->finder[thread];
     gph_clique_piece_t piece = gph_clique_piece_first(&c->job->dag, tile);
-    bool more = piece.position >= 0;
+    const int64_t before = f->member.count;
+    bool more = piece.position >= 0 && __atomic_load_n(&c->members, __ATOMIC_RELAXED) <= c->most;
 
     f->space = &c->job->space[thread];
     while (more) {
@@ -244,6 +247,7 @@ static gph_status_t search_tile(void *data, int64_t tile, int thread)
         more = gph_clique_piece_next(&c->job->dag, tile, &piece);
         (void)gph_pool_pausing(c->job->pool, thread); /* looks after other ranks */
     }
+    __atomic_fetch_add(&c->members, f->member.count - before, __ATOMIC_RELAXED);
     c->done[tile] = 1;
 
 cleanup:
@@ -340,34 +344,24 @@ cleanup:
     return status;
 }
 
-static gph_status_t number(gph_context_t *context, gph_cover_t *cover)
-{
-    gph_status_t status = GPH_OK;
-
-    GPH_TRY_ALL(context,
-                gph_alloc(context->env, context->ranks + 1, sizeof *cover->start, &cover->start));
-    GPH_TRY(gph_comm_gather_all(context, sizeof cover->count, &cover->count, cover->start + 1));
-    cover->start[0] = 0;
-    for (int r = 0; r < context->ranks; ++r)
-        cover->start[r + 1] += cover->start[r];
-
-cleanup:
-    return status;
-}
-
-gph_status_t gph_cover_make(gph_clique_job_t *job, gph_cover_t *cover)
+gph_status_t gph_cover_make(gph_clique_job_t *job, int64_t most, gph_cover_t *cover, bool *fits)
 {
     gph_status_t status = GPH_OK;
     gph_context_t *context = job->context;
-    cover_job_t c = {.job = job};
+    cover_job_t c = {.job = job, .most = most};
     gph_cover_t made = {0};
     const gph_job_ops_t ops = {run_tiles, merge, save, &c};
 
     GPH_TRY_ALL(context, open_finders(&c));
     GPH_TRY(
         gph_job_tiles(job->engine, job->pool, &job->dag.tiles, "covering cliques", c.done, &ops));
+    int64_t over = c.members > most;
+    GPH_TRY(gph_comm_reduce_i64(context, GPH_MAX, 1, &over));
+    *fits = over == 0;
+    if (!*fits)
+        goto cleanup;
     GPH_TRY_ALL(context, gather(&c, &made));
-    GPH_TRY(number(context, &made));
+    GPH_TRY(gph_comm_starts(context, made.count, &made.start));
     *cover = made;
     made = (gph_cover_t){0};
 

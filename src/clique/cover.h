@@ -21,10 +21,13 @@ typedef struct gph_cover {
  * Finds a cover: of each neighbourhood the maximal cliques, or where these are more than the
  * k-cliques, the leaves of the pivot tree (Jain & Seshadhri 2020). So it has no more cliques than
  * there are k-cliques, and mostly far fewer. Collective; k >= 2.
+ * @param most members that the cliques of a rank may have in all
+ * @param fits receives whether they have not more on any rank; if not, the search ends early and
+ *             the cover is empty
  * @return GPH_ERR_MEMORY; GPH_ERR_STOPPED as gph_job_tiles()
  * Cost: as a count by pivoting; memory 8 bytes a member.
  */
-gph_status_t gph_cover_make(gph_clique_job_t *job, gph_cover_t *cover);
+gph_status_t gph_cover_make(gph_clique_job_t *job, int64_t most, gph_cover_t *cover, bool *fits);
 
 /**
  * Replaces the positions of all members by vertex numbers. Collective.

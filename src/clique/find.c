@@ -66,6 +66,9 @@ gph_status_t gph_clique_check(const gph_graph_t *graph, const gph_clique_options
         return gph_fail(env, GPH_ERR_USAGE, "unknown order of vertices %d", (int)options->order);
     if (options->method > GPH_CLIQUE_METHOD_PIVOT)
         return gph_fail(env, GPH_ERR_USAGE, "unknown counting method %d", (int)options->method);
+    if (options->percolation > GPH_CLIQUE_PERCOLATION_FACES)
+        return gph_fail(env, GPH_ERR_USAGE, "unknown way of percolation %d",
+                        (int)options->percolation);
     if (options->tiles < 0 || options->tiles > GPH_TILES_MAX)
         return gph_fail(env, GPH_ERR_USAGE, "the number of tiles is %" PRId64 ", not in 0..%d",
                         options->tiles, GPH_TILES_MAX);

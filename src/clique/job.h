@@ -68,6 +68,13 @@ void gph_clique_job_free(gph_clique_job_t *job);
 gph_status_t gph_clique_window_open(gph_clique_job_t *job, const int64_t *list, int64_t low,
                                     int64_t high, int flags, int64_t *begin);
 
+/**
+ * Opens the block of own rows from `begin` on, as many as fit a batch, with work spaces that have
+ * room for the matrix `later`. Local; other ranks are answered meanwhile.
+ * @param end receives the end of these rows
+ */
+gph_status_t gph_clique_window_rows(gph_clique_job_t *job, int64_t begin, int flags, int64_t *end);
+
 /** Frees block and work spaces. Local. */
 void gph_clique_window_close(gph_clique_job_t *job);
 

@@ -64,20 +64,35 @@ cleanup:
 int64_t gph_joins_root(gph_joins_t *joins, int64_t place)
 {
     int64_t *parent = joins->parent.data;
-    while (parent[place] != place) {
-        parent[place] = parent[parent[place]];
-        place = parent[place];
+    for (;;) {
+        const int64_t up = __atomic_load_n(&parent[place], __ATOMIC_RELAXED);
+        const int64_t above = __atomic_load_n(&parent[up], __ATOMIC_RELAXED);
+        if (up == above)
+            return up;
+        /* A place that has a parent keeps having one: any ancestor may stand here. */
+        __atomic_store_n(&parent[place], above, __ATOMIC_RELAXED);
+        place = above;
     }
-    return place;
 }
 
 void gph_joins_unite(gph_joins_t *joins, int64_t a, int64_t b)
 {
     int64_t *parent = joins->parent.data;
-    const int64_t x = gph_joins_root(joins, a);
-    const int64_t y = gph_joins_root(joins, b);
-    if (x != y)
-        parent[x < y ? y : x] = x < y ? x : y;
+    for (;;) {
+        const int64_t x = gph_joins_root(joins, a);
+        const int64_t y = gph_joins_root(joins, b);
+        int64_t high = x < y ? y : x;
+        if (x == y || __atomic_compare_exchange_n(&parent[high], &high, x < y ? x : y, false,
+                                                  __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            return;
+    }
+}
+
+int64_t gph_joins_number(const gph_joins_t *joins, int64_t place)
+{
+    const int64_t own = own_count(joins);
+    return place < own ? joins->start[joins->context->rank] + place
+                       : ((const int64_t *)joins->foreign.data)[place - own];
 }
 
 /* --- labels --------------------------------------------------------------------------------- */
@@ -86,14 +101,11 @@ void gph_joins_unite(gph_joins_t *joins, int64_t a, int64_t b)
 static gph_status_t local_labels(gph_joins_t *joins, int64_t **label)
 {
     gph_status_t status = GPH_OK;
-    const int64_t own = own_count(joins);
-    const int64_t first = joins->start[joins->context->rank];
-    const int64_t *foreign = joins->foreign.data;
     int64_t *made = NULL;
 
     GPH_TRY(gph_alloc(joins->context->env, joins->parent.count, sizeof *made, &made));
     for (int64_t i = 0; i < joins->parent.count; ++i)
-        made[i] = i < own ? first + i : foreign[i - own];
+        made[i] = gph_joins_number(joins, i);
     for (int64_t i = 0; i < joins->parent.count; ++i) {
         const int64_t root = gph_joins_root(joins, i);
         made[root] = made[i] < made[root] ? made[i] : made[root];

@@ -27,10 +27,13 @@ void gph_joins_close(gph_joins_t *joins);
 /** Place of a number, made when it is met the first time. Local. */
 gph_status_t gph_joins_place(gph_joins_t *joins, int64_t number, int64_t *place);
 
-/** Root of a place's tree. Local. */
+/** Number of a place. Local. */
+int64_t gph_joins_number(const gph_joins_t *joins, int64_t place);
+
+/** Root of a place's tree. Local; any thread, also while others unite. */
 int64_t gph_joins_root(gph_joins_t *joins, int64_t place);
 
-/** Joins the sets of two places. Local. */
+/** Joins the sets of two places, without locks (Anderson & Woll 1991). Local; any thread. */
 void gph_joins_unite(gph_joins_t *joins, int64_t a, int64_t b);
 
 /**

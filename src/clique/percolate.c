@@ -8,14 +8,14 @@
 
 #include "clique/joins.h"
 #include "clique/meet.h"
+#include "clique/rounds.h"
 #include "par/comm.h"
 #include "par/team.h"
 
 #include <string.h>
 
-/* Stretches that the positions of a rank are cut into to make rounds; traces that are looked at
- * before it is asked again what is joined; bytes of a round that need not be cut. */
-enum { BUCKETS = 256, SOON = 1 << 14, ROUND_BYTES = 256 << 20 };
+/* Traces that are looked at before it is asked again what is joined. */
+enum { SOON = 1 << 14 };
 
 /* Bits of a member's place in its clique: more members than a bit matrix has room for. */
 enum { AT_BITS = 20 };
@@ -30,9 +30,8 @@ typedef struct percolation {
     gph_clique_job_t *job;
     const gph_cover_t *cover;
     gph_joins_t joins;
-    int64_t least;  /* vertices that joined cliques share: k - 1 */
-    int64_t *round; /* [ranks × BUCKETS] round of each stretch of positions */
-    int64_t rounds;
+    int64_t least; /* vertices that joined cliques share: k - 1 */
+    gph_rounds_t rounds;
     /* Traces sent in this round. */
     gph_pair_t *pick; /* [picked] hash of a trace, the trace */
     int64_t picked;
@@ -51,73 +50,23 @@ typedef struct percolation {
     gph_array_t *joined;  /* [threads] gph_pair_t: places to be joined */
 } percolation_t;
 
-static const gph_env_t *env_of(const percolation_t *p)
-{
-    return p->job->context->env;
-}
-
 /* --- rounds --------------------------------------------------------------------------------- */
-
-static int64_t bucket_of(const percolation_t *p, gph_gid_t position)
-{
-    const gph_dag_t *dag = &p->job->dag;
-    const int64_t rank = gph_find_range(dag->start, p->job->context->ranks, position);
-    const int64_t first = dag->start[rank];
-    return rank * BUCKETS + (position - first) * BUCKETS / (dag->start[rank + 1] - first);
-}
-
-/* Bytes of the traces that begin in each stretch, over all ranks. */
-static gph_status_t weigh(const percolation_t *p, int64_t *bytes)
-{
-    const gph_cover_t *cover = p->cover;
-    for (int64_t c = 0; c < cover->count; ++c) {
-        const int64_t end = cover->offset[c + 1];
-        for (int64_t i = cover->offset[c]; end - i >= p->least; ++i)
-            bytes[bucket_of(p, cover->member[i])] +=
-                (int64_t)sizeof(trace_head_t) + 8 * (end - i) + 64;
-    }
-    return gph_comm_reduce_i64(p->job->context, GPH_SUM, p->job->context->ranks * (int64_t)BUCKETS,
-                               bytes);
-}
-
-/* Bytes of traces that a rank may receive in a round. */
-static gph_status_t round_bytes(const percolation_t *p, int64_t *bytes)
-{
-    int64_t most = gph_mem_left(env_of(p)) / 6;
-    *bytes = most > ROUND_BYTES ? ROUND_BYTES : most;
-    return gph_comm_reduce_i64(p->job->context, GPH_MIN, 1, bytes);
-}
 
 static gph_status_t plan_rounds(percolation_t *p)
 {
     gph_status_t status = GPH_OK;
-    gph_context_t *context = p->job->context;
-    const int64_t buckets = context->ranks * (int64_t)BUCKETS;
-    int64_t *bytes = NULL;
-    int64_t most = 0;
+    const gph_cover_t *cover = p->cover;
 
-    GPH_TRY_ALL(context, gph_calloc(context->env, buckets, sizeof *bytes, &bytes));
-    GPH_TRY_ALL(context, gph_alloc(context->env, buckets, sizeof *p->round, &p->round));
-    GPH_TRY(weigh(p, bytes));
-    GPH_TRY(round_bytes(p, &most));
-    p->rounds = 0;
-    for (int r = 0; r < context->ranks; ++r) {
-        int64_t round = 0;
-        int64_t sum = 0;
-        /* The last positions of an order have the most traces: with them most is joined early. */
-        for (int64_t b = (r + 1) * (int64_t)BUCKETS - 1; b >= r * (int64_t)BUCKETS; --b) {
-            if (sum > 0 && sum + bytes[b] > most) {
-                round += 1;
-                sum = 0;
-            }
-            sum += bytes[b];
-            p->round[b] = round;
-        }
-        p->rounds = round >= p->rounds ? round + 1 : p->rounds;
+    GPH_TRY_ALL(p->job->context, gph_rounds_open(&p->job->dag, &p->rounds));
+    for (int64_t c = 0; c < cover->count; ++c) {
+        const int64_t end = cover->offset[c + 1];
+        for (int64_t i = cover->offset[c]; end - i >= p->least; ++i)
+            p->rounds.bytes[gph_rounds_stretch(&p->rounds, cover->member[i])] +=
+                (int64_t)sizeof(trace_head_t) + 8 * (end - i) + 64;
     }
+    GPH_TRY(gph_rounds_plan(&p->rounds));
 
 cleanup:
-    gph_free(bytes);
     return status;
 }
 
@@ -162,8 +111,7 @@ static int64_t walk_traces(const percolation_t *p, int64_t round, gph_pair_t *pi
         uint64_t hash = 1;
         for (int64_t i = end - 1; i >= cover->offset[c]; --i) {
             hash = mix(hash + (uint64_t)cover->member[i]);
-            if (end - i < p->least ||
-                (p->rounds > 1 && p->round[bucket_of(p, cover->member[i])] != round))
+            if (end - i < p->least || !gph_rounds_in(&p->rounds, round, cover->member[i]))
                 continue;
             if (pick != NULL)
                 pick[count] = (gph_pair_t){(int64_t)(hash >> 1), trace_of(c, i - cover->offset[c])};
@@ -471,7 +419,7 @@ static void close_all(percolation_t *p)
     gph_free(p->meeter);
     gph_free(p->joined);
     gph_joins_close(&p->joins);
-    gph_free(p->round);
+    gph_rounds_free(&p->rounds);
     round_free(p);
 }
 
@@ -484,7 +432,7 @@ gph_status_t gph_percolate(gph_clique_job_t *job, const gph_cover_t *cover, int6
 
     GPH_TRY_ALL(context, open_meeters(&p));
     GPH_TRY(plan_rounds(&p));
-    for (int64_t round = 0; round < p.rounds; ++round) {
+    for (int64_t round = 0; round < p.rounds.count; ++round) {
         GPH_TRY(send_traces(&p, round));
         GPH_TRY_ALL(context, meet(&p));
         round_free(&p);

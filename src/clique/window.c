@@ -32,20 +32,25 @@ static int64_t choose_begin(const gph_clique_job_t *job, const int64_t *list, in
     return begin;
 }
 
-static gph_status_t open_spaces(gph_clique_job_t *job, int flags)
+/* What the work spaces are for, by what the block carries. */
+static int purpose_of(int flags)
+{
+    return (flags & GPH_BLOCK_VERTICES ? GPH_SPACE_VERTEX_COUNTS : 0) |
+           (flags & GPH_BLOCK_IDS ? GPH_SPACE_ROWS : 0) |
+           (flags & GPH_BLOCK_POSITIONS ? GPH_SPACE_COVER : 0);
+}
+
+static gph_status_t open_spaces(gph_clique_job_t *job, int purpose)
 {
     gph_status_t status = GPH_OK;
     gph_env_t *env = job->context->env;
-    const int purpose = (flags & GPH_BLOCK_VERTICES ? GPH_SPACE_VERTEX_COUNTS : 0) |
-                        (flags & GPH_BLOCK_IDS ? GPH_SPACE_ROWS : 0) |
-                        (flags & GPH_BLOCK_POSITIONS ? GPH_SPACE_COVER : 0);
 
     GPH_TRY(gph_calloc(env, job->context->threads, sizeof *job->space, &job->space));
     for (int t = 0; t < job->context->threads; ++t)
         GPH_TRY(gph_clique_space_make(env, &job->block, job->dag.max_out, &job->binomials,
                                       job->options->k, job->options->method, purpose,
                                       &job->space[t]));
-    if (flags & GPH_BLOCK_VERTICES)
+    if (purpose & GPH_SPACE_VERTEX_COUNTS)
         GPH_TRY(gph_calloc(env, job->block.vertices, sizeof *job->block_count, &job->block_count));
 
 cleanup:
@@ -61,22 +66,28 @@ static gph_status_t open_block(gph_clique_job_t *job, int64_t begin, int64_t hig
     const gph_gid_t last = whole ? dag->vertices : end.position + (end.slot > 0);
     gph_status_t status = gph_block_build(dag, job->pool, first, last, flags, &job->block);
     if (status == GPH_OK)
-        status = open_spaces(job, flags);
+        status = open_spaces(job, purpose_of(flags));
     if (status != GPH_OK)
         gph_clique_window_close(job);
     return status;
 }
 
 /* Learns from the block how many entries a root's entry brings along. */
-static void adapt_window(gph_clique_job_t *job, int64_t begin, int64_t high)
+static void adapt_window(gph_clique_job_t *job, int64_t entries)
 {
     const gph_dag_t *dag = &job->dag;
     const double target = (double)dag->offset[dag->count] + SPARE_ENTRIES;
     const double held = (double)job->block.fetched + 1;
-    const double roots = (double)root_entries(dag, begin, high) + 1;
+    const double roots = (double)entries + 1;
     double window = roots * target / held;
     window = window > 4 * job->window ? 4 * job->window : window;
     job->window = window < job->window / 4 ? job->window / 4 : window;
+}
+
+static void begin_window(gph_clique_job_t *job)
+{
+    if (job->window <= 0)
+        job->window = (double)job->dag.offset[job->dag.count] / 4 + SPARE_ENTRIES;
 }
 
 gph_status_t gph_clique_window_open(gph_clique_job_t *job, const int64_t *list, int64_t low,
@@ -87,8 +98,7 @@ gph_status_t gph_clique_window_open(gph_clique_job_t *job, const int64_t *list, 
     const int64_t end = tile_of(list, high - 1) + 1;
     int64_t first = 0;
 
-    if (job->window <= 0)
-        job->window = (double)job->dag.offset[job->dag.count] / 4 + SPARE_ENTRIES;
+    begin_window(job);
     for (;;) {
         first = choose_begin(job, list, low, high);
         status = open_block(job, tile_of(list, first), end, flags);
@@ -100,8 +110,45 @@ gph_status_t gph_clique_window_open(gph_clique_job_t *job, const int64_t *list, 
     }
     if (status != GPH_OK)
         return status;
-    adapt_window(job, tile_of(list, first), end);
+    adapt_window(job, root_entries(&job->dag, tile_of(list, first), end));
     *begin = first;
+    return GPH_OK;
+}
+
+/* End of the rows from `begin` on that fit the window. */
+static int64_t rows_end(const gph_clique_job_t *job, int64_t begin)
+{
+    const gph_dag_t *dag = &job->dag;
+    int64_t end = begin + 1;
+    if (job->context->ranks == 1)
+        return dag->count;
+    while (end < dag->count && (double)(dag->offset[end + 1] - dag->offset[begin]) <= job->window)
+        ++end;
+    return end;
+}
+
+gph_status_t gph_clique_window_rows(gph_clique_job_t *job, int64_t begin, int flags, int64_t *end)
+{
+    gph_env_t *env = job->context->env;
+    const gph_dag_t *dag = &job->dag;
+    const gph_gid_t first = dag->first + begin;
+    gph_status_t status = GPH_OK;
+
+    begin_window(job);
+    for (;;) {
+        *end = rows_end(job, begin);
+        status = gph_block_build(dag, job->pool, first, dag->first + *end, flags, &job->block);
+        if (status == GPH_OK)
+            status = open_spaces(job, GPH_SPACE_ROWS);
+        if (status == GPH_OK)
+            break;
+        gph_clique_window_close(job);
+        if (status != GPH_ERR_MEMORY || *end == begin + 1 || job->context->ranks == 1)
+            return status;
+        gph_env_error_clear(env);
+        job->window = (double)(dag->offset[*end] - dag->offset[begin]) / 2;
+    }
+    adapt_window(job, dag->offset[*end] - dag->offset[begin]);
     return GPH_OK;
 }
 

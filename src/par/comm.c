@@ -298,6 +298,23 @@ cleanup:
     return status;
 }
 
+gph_status_t gph_comm_starts(gph_context_t *context, int64_t count, int64_t **start)
+{
+    gph_status_t status = GPH_OK;
+    int64_t *made = NULL;
+    GPH_TRY_ALL(context, gph_alloc(context->env, context->ranks + 1, sizeof *made, &made));
+    GPH_TRY(gph_comm_gather_all(context, sizeof count, &count, made + 1));
+    made[0] = 0;
+    for (int rank = 0; rank < context->ranks; rank++)
+        made[rank + 1] += made[rank];
+    *start = made;
+    made = NULL;
+
+cleanup:
+    gph_free(made);
+    return status;
+}
+
 /** Sizes of the blocks that are concatenated. */
 typedef struct gph_blocks {
     int64_t *bytes; /**< [ranks] */

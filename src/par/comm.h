@@ -58,6 +58,13 @@ gph_status_t gph_comm_gather_all(gph_context_t *context, int64_t bytes, const vo
                                  void *all);
 
 /**
+ * Numbers the items of all ranks in rank order.
+ * @param count items of this rank
+ * @param start receives a gph_alloc() block [ranks + 1]: number of the first item of each
+ */
+gph_status_t gph_comm_starts(gph_context_t *context, int64_t count, int64_t **start);
+
+/**
  * Concatenates blocks of different length on every rank, in rank order.
  * @param count elements of this rank
  * @param size  bytes an element

@@ -1,6 +1,7 @@
 /* Communities: those of an oracle that compares all pairs of cliques, in the order promised, on any
  * number of ranks and threads, in all forms. */
 #include "base/hash.h"
+#include "base/random.h"
 #include "communities_oracle.h"
 #include "gph/dist.h"
 #include "gph_test.h"
@@ -49,13 +50,16 @@ static void check_k(gph_context_t *context, const gph_graph_t *graph, const orac
 {
     static const int64_t tiles[] = {0, 3, 16384};
     wanted_t wanted = wanted_communities(oracle, k);
-    for (int i = 0; i < 3; i++) {
+    for (int run = 0; run < 6; run++) {
+        const int i = run / 2;
         gph_clique_options_t options = gph_clique_options_default();
         gph_clique_result_t *result = NULL;
         gph_clique_communities_t found;
         char key[96];
         options.k = k;
         options.communities = true;
+        options.percolation =
+            run % 2 == 0 ? GPH_CLIQUE_PERCOLATION_COVER : GPH_CLIQUE_PERCOLATION_FACES;
         options.tiles = tiles[i];
         options.order = i == 1 ? GPH_CLIQUE_ORDER_DEGREE : GPH_CLIQUE_ORDER_CORE;
         options.method = (gph_clique_method_t)i;
@@ -63,9 +67,9 @@ static void check_k(gph_context_t *context, const gph_graph_t *graph, const orac
             continue;
         gph_clique_communities(result, &found);
         GPH_EXPECT(same_as_oracle(context, &found, &wanted),
-                   "%s, k %d, tiles %d: %d communities, %d members; wanted %d, %d", name, k,
-                   (int)tiles[i], (int)found.count, (int)found.members, (int)wanted.count,
-                   (int)wanted.members);
+                   "%s, k %d, tiles %d, way %d: %d communities, %d members; wanted %d, %d", name, k,
+                   (int)tiles[i], (int)options.percolation, (int)found.count, (int)found.members,
+                   (int)wanted.count, (int)wanted.members);
         snprintf(key, sizeof key, "communities of %s, k %d", name, k);
         gph_test_expect_same(key, gph_clique_digest(result));
         gph_clique_result_destroy(&result);
@@ -119,6 +123,38 @@ static void join(oracle_t *oracle, int u, int v)
     oracle->joined[v][u] = true;
 }
 
+/** Communities of one size that share their smallest vertices, so that the next ones decide which
+ * comes first: four groups of six, numbered at random, all joined to the vertices 0 and 1. */
+static void test_ties(void)
+{
+    static oracle_t oracle;
+    gph_context_t *context = gph_test_context();
+    for (uint64_t seed = 0; seed < 24; seed++) {
+        gph_graph_t *graph = NULL;
+        int number[24];
+        char name[32];
+        for (int i = 0; i < 24; i++) {
+            const int at = (int)(gph_random_u64(seed, 7, (uint64_t)i) % (uint64_t)(i + 1));
+            number[i] = number[at];
+            number[at] = i + 2;
+        }
+        oracle_empty(26, &oracle);
+        join(&oracle, 0, 1);
+        for (int i = 0; i < 24; i++) {
+            join(&oracle, 0, number[i]);
+            join(&oracle, 1, number[i]);
+            for (int j = i - i % 6; j < i; j++)
+                if (j == i - 1 || gph_random_u64(seed, 8, (uint64_t)(24 * i + j)) % 2 == 0)
+                    join(&oracle, number[j], number[i]);
+        }
+        snprintf(name, sizeof name, "ties %d", (int)seed);
+        if (!GPH_EXPECT_OK(context, oracle_build(context, &oracle, &graph)))
+            continue;
+        check_k(context, graph, &oracle, 4, name);
+        gph_graph_destroy(&graph);
+    }
+}
+
 /** Cliques that share exactly k - 2 vertices stay apart, k - 1 join; vertices in two communities.
  */
 static void test_overlap(void)
@@ -166,6 +202,32 @@ static void test_many_maximal(void)
     gph_graph_destroy(&graph);
 }
 
+/** A graph of more than a few cliques: the way makes no difference, and is chosen by their number
+ * where it is not given. */
+static void test_ways(void)
+{
+    gph_context_t *context = gph_test_context();
+    gph_graph_t *graph = NULL;
+    if (!GPH_EXPECT_OK(context, gph_graph_load(context, "rmat:scale=11,edgefactor=10",
+                                               GPH_FORMAT_AUTO, &graph)))
+        return;
+    for (int k = 2; k <= 5; k++) {
+        char key[32];
+        snprintf(key, sizeof key, "communities in any way, k %d", k);
+        for (int way = GPH_CLIQUE_PERCOLATION_AUTO; way <= GPH_CLIQUE_PERCOLATION_FACES; way++) {
+            gph_clique_options_t options = gph_clique_options_default();
+            gph_clique_result_t *result = NULL;
+            options.k = k;
+            options.communities = true;
+            options.percolation = (gph_clique_percolation_t)way;
+            if (GPH_EXPECT_OK(context, gph_clique_find(graph, &options, &result)))
+                gph_test_expect_same(key, gph_clique_digest(result));
+            gph_clique_result_destroy(&result);
+        }
+    }
+    gph_graph_destroy(&graph);
+}
+
 /** A checker that accepts everything would not notice: plants wrong answers. */
 static void test_oracle_can_fail(void)
 {
@@ -194,7 +256,7 @@ static void test_oracle_can_fail(void)
 }
 
 /** Less and less memory: more rounds and the same bytes, until it is too little, with the size. */
-static void test_budget(void)
+static void check_budget(gph_clique_percolation_t way)
 {
     gph_context_options_t settings = gph_test_options();
     gph_context_t *context = NULL;
@@ -203,6 +265,7 @@ static void test_budget(void)
     char first[64] = "";
     int refused = 0;
     options.communities = true;
+    options.percolation = way;
     settings.max_memory = 64 << 20;
     if (!GPH_EXPECT_OK(NULL, gph_context_create(MPI_COMM_WORLD, &settings, &context)))
         return;
@@ -234,6 +297,13 @@ static void test_budget(void)
     gph_graph_destroy(&graph);
     CU_ASSERT_EQUAL(gph_mem_used(context->env), 0);
     gph_context_destroy(&context);
+}
+
+static void test_budget(void)
+{
+    check_budget(GPH_CLIQUE_PERCOLATION_COVER);
+    check_budget(GPH_CLIQUE_PERCOLATION_FACES);
+    check_budget(GPH_CLIQUE_PERCOLATION_AUTO);
 }
 
 /** Text of a file; rank 0 reads, all get the digest of it. Collective. */
@@ -309,6 +379,9 @@ static void test_refused(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(gph_context_error(context), "at least 2"));
     static const char *const paths[] = {"out.bin", "out", "out.csv"};
     options.k = 3;
+    options.percolation = (gph_clique_percolation_t)3;
+    GPH_EXPECT_STATUS(context, GPH_ERR_USAGE, gph_clique_find(graph, &options, &result));
+    options.percolation = GPH_CLIQUE_PERCOLATION_AUTO;
     options.communities = false;
     for (int i = 0; i < 3; i++) {
         gph_context_clear_error(context);
@@ -321,7 +394,8 @@ static void test_refused(void)
 }
 
 GPH_TEST_SUITE(communities, {"are those of the oracle", test_samples},
-               {"of random graphs", test_random}, {"overlap", test_overlap},
-               {"where maximal cliques are many", test_many_maximal},
-               {"are told from wrong ones", test_oracle_can_fail}, {"within a budget", test_budget},
-               {"as text", test_text}, {"that make no sense", test_refused});
+               {"of random graphs", test_random}, {"of one size", test_ties},
+               {"overlap", test_overlap}, {"where maximal cliques are many", test_many_maximal},
+               {"by any way", test_ways}, {"are told from wrong ones", test_oracle_can_fail},
+               {"within a budget", test_budget}, {"as text", test_text},
+               {"that make no sense", test_refused});

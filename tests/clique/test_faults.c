@@ -51,6 +51,8 @@ static gph_status_t find(gph_context_t *context, const gph_graph_t *graph, int f
     options.list_path = gph_test_tmp(suffixes[format]);
     options.per_vertex_path = gph_test_tmp("faults/vertices.tsv");
     options.communities_path = gph_test_tmp(communities[format]);
+    options.percolation =
+        format % 2 == 0 ? GPH_CLIQUE_PERCOLATION_FACES : GPH_CLIQUE_PERCOLATION_COVER;
     const gph_status_t status = gph_clique_find(graph, &options, &result);
     gph_fault_plan(context->env, GPH_FAULT_ALLOC, 0);
     CU_ASSERT_TRUE(gph_test_same_i64(status));
