@@ -196,6 +196,7 @@ static int64_t find_name(const gph_names_t *names, const char *name, int64_t len
     int64_t size = 0;
     int64_t low = 0;
     int64_t high = names->count;
+    plain[0] = '\0'; /* an empty name is compared with nothing of it */
     for (int64_t i = 0; i < length && size < (int64_t)sizeof plain; ++i) {
         char c = name[i];
         if (c == '\\' && i + 1 < length) {

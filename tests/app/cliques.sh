@@ -67,6 +67,10 @@ json result/vertices_covered "$(cut -f 2 groups.tsv | sort -u | wc -l)"
 awk '{ for (i = 2; i <= NF; i++) if ($i <= $(i - 1)) exit 1; if (NR > 1 && NF > last) exit 1
        last = NF }' first-groups.txt || fail "communities are not in order"
 [ "$(tr ' ' '\n' <first-groups.txt)" = "$(cut -f 2 groups.tsv)" ] || fail "other members as .tsv"
+for way in cover faces; do
+    run 0 2 cliques $graph -k 4 --communities other.txt --percolation $way
+    cmp other.txt first-groups.txt || fail "other communities by $way"
+done
 run 0 2 cliques star:n=9 -k 2 --communities star.txt
 [ "$(cat star.txt)" = "0 1 2 3 4 5 6 7 8" ] || fail "a star is one component"
 run 2 2 cliques star:n=9 -k 1 --communities star.txt

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "communities_oracle.h"
+#include "gph/ckpt.h"
 #include "gph/dist.h"
 #include "gph_test.h"
 
@@ -306,6 +307,60 @@ static void test_budget(void)
     check_budget(GPH_CLIQUE_PERCOLATION_AUTO);
 }
 
+/** When a search is stopped: on request before it, as soon as time is looked at, never. */
+typedef enum stop { STOP_BEFORE, STOP_AT_ONCE, STOP_NEVER } stop_t;
+
+/** Searches with checkpoints in a context of its own. Collective. */
+static gph_status_t search(stop_t stop, const gph_checkpoint_options_t *checkpoint, char digest[64])
+{
+    const gph_context_options_t settings = gph_test_options();
+    gph_clique_options_t options = gph_clique_options_default();
+    gph_context_t *context = NULL;
+    gph_graph_t *graph = NULL;
+    gph_clique_result_t *result = NULL;
+    if (!GPH_EXPECT_OK(NULL, gph_context_create(MPI_COMM_WORLD, &settings, &context)))
+        return GPH_ERR_INTERNAL;
+    GPH_EXPECT_OK(context, gph_graph_load(context, "rmat:scale=9", GPH_FORMAT_AUTO, &graph));
+    options.k = 4;
+    options.communities = true;
+    options.tiles = 2;
+    options.checkpoint = checkpoint;
+    options.percolation = GPH_CLIQUE_PERCOLATION_FACES;
+    if (stop == STOP_AT_ONCE)
+        gph_context_set_time_limit(context, 1e-6);
+    if (stop == STOP_BEFORE && context->rank == context->ranks - 1)
+        gph_context_request_stop(context);
+    const gph_status_t status = gph_clique_find(graph, &options, &result);
+    if (status == GPH_OK) {
+        gph_clique_communities_t found;
+        gph_clique_communities(result, &found);
+        CU_ASSERT_TRUE(found.count > 0);
+        snprintf(digest, 64, "%s", gph_clique_digest(result));
+    }
+    gph_clique_result_destroy(&result);
+    gph_graph_destroy(&graph);
+    gph_context_destroy(&context);
+    return status;
+}
+
+/** Stopped before, while and after cliques were counted: the same communities. */
+static void test_resumed(void)
+{
+    gph_test_context();
+    gph_checkpoint_options_t options = gph_checkpoint_options_default();
+    char plain[64] = "";
+    char digest[64] = "";
+    options.directory = gph_test_tmp("communities-stops");
+    options.resume = true;
+    CU_ASSERT_EQUAL(search(STOP_NEVER, NULL, plain), GPH_OK);
+    CU_ASSERT_EQUAL(search(STOP_BEFORE, &options, digest), GPH_ERR_STOPPED);
+    for (int i = 0; i < 4; i++)
+        CU_ASSERT_EQUAL(search(STOP_AT_ONCE, &options, digest), GPH_ERR_STOPPED);
+    CU_ASSERT_EQUAL(search(STOP_NEVER, &options, digest), GPH_OK);
+    CU_ASSERT_STRING_EQUAL(digest, plain);
+    gph_test_expect_same("communities after stops", digest);
+}
+
 /** Text of a file; rank 0 reads, all get the digest of it. Collective. */
 static void expect_file(const char *path, const char *wanted)
 {
@@ -397,5 +452,5 @@ GPH_TEST_SUITE(communities, {"are those of the oracle", test_samples},
                {"of random graphs", test_random}, {"of one size", test_ties},
                {"overlap", test_overlap}, {"where maximal cliques are many", test_many_maximal},
                {"by any way", test_ways}, {"are told from wrong ones", test_oracle_can_fail},
-               {"within a budget", test_budget}, {"as text", test_text},
-               {"that make no sense", test_refused});
+               {"within a budget", test_budget}, {"after stops", test_resumed},
+               {"as text", test_text}, {"that make no sense", test_refused});
