@@ -213,7 +213,7 @@ static void test_ways(void)
                                                GPH_FORMAT_AUTO, &graph)))
         return;
     for (int k = 2; k <= 5; k++) {
-        char key[32];
+        char key[48];
         snprintf(key, sizeof key, "communities in any way, k %d", k);
         for (int way = GPH_CLIQUE_PERCOLATION_AUTO; way <= GPH_CLIQUE_PERCOLATION_FACES; way++) {
             gph_clique_options_t options = gph_clique_options_default();
