@@ -32,7 +32,7 @@ typedef struct joiner {
     uint64_t *sets;    /* [depth + 1][depth + 2][words]: theirs */
     uint64_t *inside;  /* [depth + 1][words] */
     int64_t next;      /* label that comes next */
-    gph_array_t words; /* int64_t: messages, without labels; in place of their number the edge */
+    gph_array_t words; /* int64_t: messages */
 } joiner_t;
 
 typedef struct joining {
@@ -173,7 +173,7 @@ static gph_status_t join_root(void *data, gph_clique_space_t *space, int64_t row
 
 /* --- messages ------------------------------------------------------------------------------- */
 
-/* Messages of a root in this round; labels are added when they are packed. */
+/* Messages of a root in this round. */
 static gph_status_t tell_root(void *data, gph_clique_space_t *space, int64_t row, int thread)
 {
     gph_status_t status = GPH_OK;
@@ -183,8 +183,10 @@ static gph_status_t tell_root(void *data, gph_clique_space_t *space, int64_t row
 
     for (int i = 0; i < space->degree; ++i) {
         const uint64_t *set = space->later + (size_t)i * (size_t)space->words;
+        const int64_t face = first_face(j, j->job->dag.offset[row] + i);
+        const int64_t end = first_face(j, j->job->dag.offset[row] + i + 1);
         const int64_t head[HEAD] = {position[space->row[i]], gph_set_size(set, space->words),
-                                    j->job->dag.offset[row] + i};
+                                    end - face};
         if (head[NEIGHBOURS] == 0 || !gph_rounds_in(&j->rounds, j->round, head[TO]))
             continue;
         GPH_TRY(gph_array_append(words, head, HEAD));
@@ -192,10 +194,33 @@ static gph_status_t tell_root(void *data, gph_clique_space_t *space, int64_t row
             for (uint64_t bits = set[w]; bits != 0; bits &= bits - 1)
                 GPH_TRY(
                     gph_array_push(words, &position[space->row[64 * w + __builtin_ctzll(bits)]]));
+        for (int64_t f = face; f < end; ++f) {
+            const int64_t label = gph_joins_number(&j->joins, gph_joins_root(&j->joins, f));
+            GPH_TRY(gph_array_push(words, &label));
+        }
     }
 
 cleanup:
     return status;
+}
+
+static int64_t message_words(const int64_t *word)
+{
+    return HEAD + word[NEIGHBOURS] + word[LABELS];
+}
+
+/* Adds the words of a thread's messages to the counts of their receivers, or copies them there. */
+static void pack_thread(const joining_t *j, const gph_array_t *words, int64_t *count,
+                        int64_t *packed)
+{
+    const int64_t *word = words->data;
+    const int64_t *end = word + words->count;
+    for (; word < end; word += message_words(word)) {
+        const int64_t r = gph_find_range(j->job->dag.start, j->job->context->ranks, word[TO]);
+        if (packed != NULL)
+            memcpy(packed + count[r], word, (size_t)message_words(word) * sizeof *word);
+        count[r] += message_words(word);
+    }
 }
 
 /* Puts the messages of all threads in order of receivers. *packed receives [sum of count] words. */
@@ -206,37 +231,17 @@ static gph_status_t pack(joining_t *j, int64_t *count, int64_t **packed)
     int64_t *cursor = NULL; /* [ranks + 1] */
 
     GPH_TRY(gph_calloc(context->env, context->ranks + 1, sizeof *cursor, &cursor));
-    for (int fill = 0; fill < 2; ++fill) {
-        for (int t = 0; t < context->threads; ++t) {
-            const int64_t *word = j->joiner[t].words.data;
-            const int64_t *end = word + j->joiner[t].words.count;
-            for (; word < end; word += HEAD + word[NEIGHBOURS]) {
-                const int r = (int)gph_find_range(j->job->dag.start, context->ranks, word[TO]);
-                const int64_t face = first_face(j, word[LABELS]);
-                const int64_t labels = first_face(j, word[LABELS] + 1) - face;
-                const int64_t fixed = HEAD + word[NEIGHBOURS];
-                if (fill == 0) {
-                    count[r] += fixed + labels;
-                    continue;
-                }
-                int64_t *out = *packed + cursor[r];
-                memcpy(out, word, (size_t)fixed * sizeof *out);
-                out[LABELS] = labels;
-                for (int64_t i = 0; i < labels; ++i)
-                    out[fixed + i] =
-                        gph_joins_number(&j->joins, gph_joins_root(&j->joins, face + i));
-                cursor[r] += fixed + labels;
-            }
-        }
-        for (int r = 0; fill == 0 && r < context->ranks; ++r)
-            cursor[r + 1] = cursor[r] + count[r];
-        if (fill == 0)
-            GPH_TRY(gph_alloc(context->env, cursor[context->ranks], sizeof **packed, packed));
+    for (int t = 0; t < context->threads; ++t)
+        pack_thread(j, &j->joiner[t].words, count, NULL);
+    for (int r = 0; r < context->ranks; ++r)
+        cursor[r + 1] = cursor[r] + count[r];
+    GPH_TRY(gph_alloc(context->env, cursor[context->ranks], sizeof **packed, packed));
+    for (int t = 0; t < context->threads; ++t) {
+        pack_thread(j, &j->joiner[t].words, cursor, *packed);
+        gph_array_free(&j->joiner[t].words);
     }
 
 cleanup:
-    for (int t = 0; t < context->threads; ++t)
-        gph_array_free(&j->joiner[t].words);
     gph_free(cursor);
     return status;
 }
@@ -247,15 +252,21 @@ static gph_status_t arrange(joining_t *j)
     gph_status_t status = GPH_OK;
     gph_env_t *env = j->job->context->env;
     gph_array_t found = gph_array_init(env, sizeof(gph_pair_t));
+    int64_t last = -1; /* label: mostly the same again */
+    int64_t place = 0;
 
     for (int64_t at = 0; at < j->arrived;) {
         int64_t *word = j->word + at;
         int64_t *label = word + HEAD + word[NEIGHBOURS];
         const gph_pair_t pair = {word[TO] - j->job->dag.first, at};
         GPH_TRY(gph_array_push(&found, &pair));
-        for (int64_t i = 0; i < word[LABELS]; ++i)
-            GPH_TRY(gph_joins_place(&j->joins, label[i], &label[i]));
-        at += HEAD + word[NEIGHBOURS] + word[LABELS];
+        for (int64_t i = 0; i < word[LABELS]; ++i) {
+            if (label[i] != last)
+                GPH_TRY(gph_joins_place(&j->joins, label[i], &place));
+            last = label[i];
+            label[i] = place;
+        }
+        at += message_words(word);
     }
     j->messages = found.count;
     GPH_TRY(gph_sort_pairs(env, found.count, found.data, NULL));
