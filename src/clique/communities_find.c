@@ -23,14 +23,15 @@ enum { SMALL_COVER = 1 << 16 };
 /* k-cliques that are too many to look at each. */
 static const gph_count_t many_cliques = (gph_count_t)1 << 33;
 
-/* Numbers the faces where they fit: a share of memory, and unless they are asked for, not more than
- * there are k-cliques, which is what a cover is bounded by. */
+/* Numbers the faces where they fit, and unless they are asked for, where they are not more than the
+ * k-cliques, which is what a cover is bounded by. */
 static gph_status_t try_faces(gph_clique_job_t *job, gph_faces_t *faces, bool *have)
 {
     gph_status_t status = GPH_OK;
     gph_env_t *env = job->context->env;
     const gph_clique_percolation_t way = job->options->percolation;
-    int64_t most = gph_mem_left(env) / FACE_BYTES;
+    const int64_t room = gph_mem_left(env) / FACE_BYTES;
+    int64_t most = room;
 
     *have = false;
     if (job->options->k < 3 || way == GPH_CLIQUE_PERCOLATION_COVER)
@@ -38,7 +39,7 @@ static gph_status_t try_faces(gph_clique_job_t *job, gph_faces_t *faces, bool *h
     if (way == GPH_CLIQUE_PERCOLATION_AUTO) {
         if (job->total > many_cliques)
             return GPH_OK;
-        most = job->total < (gph_count_t)(most / 4) ? (int64_t)job->total : most / 4;
+        most = job->total < (gph_count_t)room ? (int64_t)job->total : room;
     }
     GPH_TRY(gph_faces_number(job, most, faces, have));
     if (way == GPH_CLIQUE_PERCOLATION_FACES && !*have)
@@ -47,7 +48,7 @@ static gph_status_t try_faces(gph_clique_job_t *job, gph_faces_t *faces, bool *h
                      "percolation by faces needs %d bytes for each clique of k - 1 members, and "
                      "a rank has more than the %" PRId64 " there is room for: use more ranks or "
                      "memory, or percolation by a cover",
-                     FACE_BYTES, most);
+                     FACE_BYTES, room);
 
 cleanup:
     return status;
@@ -112,8 +113,14 @@ gph_status_t gph_communities_find(gph_clique_job_t *job, gph_communities_t *comm
     gph_phase_begin(job->context, "cover");
     GPH_TRY(try_faces(job, &faces, &have_faces));
     if (!have_faces || job->options->percolation == GPH_CLIQUE_PERCOLATION_AUTO)
-        GPH_TRY(gph_cover_make(job, have_faces ? cover_room(job, &faces) : INT64_MAX, &cover,
-                               &have_cover));
+        status = gph_cover_make(job, have_faces ? cover_room(job, &faces) : INT64_MAX, &cover,
+                                &have_cover);
+    if (status == GPH_ERR_MEMORY && have_faces) { /* agreed: the same on all ranks */
+        gph_env_error_clear(job->context->env);
+        status = GPH_OK;
+    }
+    if (status != GPH_OK)
+        goto cleanup;
     if (have_cover) {
         gph_faces_free(&faces);
         GPH_TRY(by_cover(job, &cover, communities));
