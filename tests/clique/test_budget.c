@@ -55,10 +55,23 @@ static run_t find_with(gph_context_t *context, const gph_graph_t *graph, int64_t
     return run;
 }
 
+/** Searches with memory to spare. A rank that helps another one makes batches of what it takes, so
+ * the fewest allocations of some runs count: those without. */
+static run_t find_freely(gph_context_t *context, const gph_graph_t *graph)
+{
+    run_t best = find_with(context, graph, MOST_MEMORY / 2);
+    for (int i = 0; i < 4; i++) {
+        const run_t run = find_with(context, graph, MOST_MEMORY / 2);
+        CU_ASSERT_STRING_EQUAL(run.digest, best.digest);
+        best.allocations = run.allocations < best.allocations ? run.allocations : best.allocations;
+    }
+    return best;
+}
+
 /** Less and less memory: the same digest, by more batches, until it is too little. */
 static void check_shrinking(gph_context_t *context, const gph_graph_t *graph)
 {
-    const run_t free_run = find_with(context, graph, MOST_MEMORY / 2);
+    const run_t free_run = find_freely(context, graph);
     int more = 0;
     int refused = 0;
     CU_ASSERT_EQUAL(free_run.status, GPH_OK);
