@@ -34,6 +34,10 @@ gph_status_t gph_sort_pairs(gph_env_t *env, int64_t count, gph_pair_t *pairs, do
  */
 void gph_sort_row(int64_t count, int64_t *key, double *value);
 
+/** Compares two rows of `count` numbers lexicographically: below 0 for a first, 0 for equal ones.
+ *  Defined in sort_row.c. */
+int gph_compare_row(int64_t count, const int64_t *a, const int64_t *b);
+
 /** First index i in [0, count] with sorted[i] >= key. */
 int64_t gph_lower_bound_i64(const int64_t *sorted, int64_t count, int64_t key);
 

@@ -123,3 +123,11 @@ void gph_sort_row(int64_t count, int64_t *key, double *value)
     else
         sort_row(key, value, count);
 }
+
+int gph_compare_row(int64_t count, const int64_t *a, const int64_t *b)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (a[i] != b[i])
+            return a[i] < b[i] ? -1 : 1;
+    return 0;
+}

@@ -43,10 +43,7 @@ cleanup:
 static void lower_key(found_t *f, int k, const gph_gid_t *clique)
 {
     int64_t *key = (int64_t *)f->key.data + f->key.count - k;
-    int at = 0;
-    while (at < k && key[at] == clique[at])
-        ++at;
-    if (at < k && clique[at] < key[at])
+    if (gph_compare_row(k, clique, key) < 0)
         memcpy(key, clique, (size_t)k * sizeof *key);
 }
 
@@ -175,10 +172,7 @@ static gph_status_t combine_keys(gph_context_t *context, const int64_t *start, i
     for (int64_t i = 0; i < arrived; ++i) {
         const int64_t *key = got + i * width + 1;
         int64_t *best = led->keys.key + find_led(led, key[-1]) * k;
-        int at = 0;
-        while (at < k && key[at] == best[at])
-            ++at;
-        if (at < k && key[at] < best[at])
+        if (gph_compare_row(k, key, best) < 0)
             memcpy(best, key, (size_t)k * sizeof *best);
     }
 

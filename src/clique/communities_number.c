@@ -25,10 +25,7 @@ static const int64_t *record(const records_t *records, int64_t i)
 
 static int compare(const records_t *records, const int64_t *a, const int64_t *b)
 {
-    for (int w = 0; w <= records->k; ++w)
-        if (a[w] != b[w])
-            return a[w] < b[w] ? -1 : 1;
-    return 0;
+    return gph_compare_row(records->k + 1, a, b);
 }
 
 /* Stable sort, by one word after the other from the last. */

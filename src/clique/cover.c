@@ -7,6 +7,7 @@
  */
 #include "clique/cover.h"
 
+#include "clique/bits.h"
 #include "par/comm.h"
 
 #include <string.h>
@@ -83,8 +84,7 @@ static gph_status_t descend(finder_t *f, const uint64_t *set, int held, uint64_t
     uint64_t *next = stack + words;
     uint64_t *deeper = stack + 2 * (ptrdiff_t)words;
     const uint64_t *near = space->both + (size_t)shape.pivot * (size_t)words;
-    for (int w = 0; w < words; ++w)
-        next[w] = near[w] & set[w];
+    gph_set_meet(next, near, set, words);
     choose(f, shape.pivot);
     GPH_TRY(descend(f, next, held, deeper));
     unchoose(f, shape.pivot);
@@ -94,8 +94,7 @@ static gph_status_t descend(finder_t *f, const uint64_t *set, int held, uint64_t
         for (uint64_t bits = left[w] & ~near[w]; bits != 0; bits &= bits - 1) {
             const int i = 64 * w + __builtin_ctzll(bits);
             left[w] &= ~(bits & -bits);
-            for (int x = 0; x < words; ++x)
-                next[x] = space->both[(size_t)i * (size_t)words + (size_t)x] & left[x];
+            gph_set_meet(next, space->both + (size_t)i * (size_t)words, left, words);
             choose(f, i);
             GPH_TRY(descend(f, next, held + 1, deeper));
             unchoose(f, i);
@@ -130,10 +129,8 @@ static gph_status_t find_maximal(finder_t *f, uint64_t *set, uint64_t *out, uint
         for (uint64_t bits = set[w] & ~near[w]; bits != 0; bits &= bits - 1) {
             const int i = 64 * w + __builtin_ctzll(bits);
             const uint64_t *row = space->both + (size_t)i * (size_t)words;
-            for (int x = 0; x < words; ++x) {
-                stack[x] = set[x] & row[x];
-                stack[words + x] = out[x] & row[x];
-            }
+            gph_set_meet(stack, set, row, words);
+            gph_set_meet(stack + words, out, row, words);
             choose(f, i);
             GPH_TRY(find_maximal(f, stack, stack + words, stack + 2 * (ptrdiff_t)words));
             unchoose(f, i);
@@ -185,10 +182,7 @@ static gph_status_t for_root(finder_t *f, bool maximal)
     memset(f->chosen, 0, (size_t)words * sizeof *f->chosen);
     memset(out, 0, (size_t)words * sizeof *out);
     f->count = 1;
-    for (int w = 0; w < words; ++w)
-        set[w] = ~UINT64_C(0);
-    if (space->degree % 64 != 0)
-        set[words - 1] = (UINT64_C(1) << (space->degree % 64)) - 1;
+    gph_set_fill(set, space->degree);
     return maximal ? find_maximal(f, set, out, out + words) : descend(f, set, 1, out);
 }
 

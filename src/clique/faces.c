@@ -1,7 +1,7 @@
 /* Numbering: items of each level are counted root by root, then every root writes its own. */
 #include "clique/faces.h"
 
-#include "clique/faces_sets.h"
+#include "clique/bits.h"
 #include "clique/roots.h"
 #include "par/comm.h"
 
@@ -18,13 +18,14 @@ typedef struct numbering {
     bool write;     /* items are written; else counted */
     int64_t most;   /* faces there may be */
     int64_t seen;   /* faces counted by all threads */
-    int64_t *first; /* [depth + 1][roots + 1] items of each level that a root has; in front of it */
+    int64_t *first; /* [depth][roots + 1] items of each level from 1 on that a root has; in front of
+                       it */
     walker_t *walker; /* [threads] */
 } numbering_t;
 
 static int64_t *first_of(const numbering_t *n, int level)
 {
-    return n->first + level * (n->job->dag.count + 1);
+    return n->first + (level - 1) * (n->job->dag.count + 1);
 }
 
 /* The item that comes next on a level, and all below it: `set` may be added to it. */
@@ -57,6 +58,7 @@ static gph_status_t number_root(void *data, gph_clique_space_t *space, int64_t r
 
     if (!n->write && __atomic_load_n(&n->seen, __ATOMIC_RELAXED) > n->most)
         return GPH_OK;
+    gph_clique_space_matrix(space, false);
     w->space = space;
     for (int level = 1; level <= depth; ++level)
         w->next[level] = n->write ? first_of(n, level)[row] : 0;
@@ -78,7 +80,7 @@ static gph_status_t open_numbering(numbering_t *n)
     const int64_t words = (n->job->dag.max_out + 63) / 64;
     const int depth = n->faces->depth;
 
-    GPH_TRY(gph_calloc(env, (depth + 1) * (n->job->dag.count + 1), sizeof *n->first, &n->first));
+    GPH_TRY(gph_calloc(env, depth * (n->job->dag.count + 1), sizeof *n->first, &n->first));
     GPH_TRY(gph_calloc(env, context->threads, sizeof *n->walker, &n->walker));
     for (int t = 0; t < context->threads; ++t) {
         GPH_TRY(gph_alloc(env, depth + 1, sizeof(int64_t), &n->walker[t].next));

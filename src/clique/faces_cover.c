@@ -6,7 +6,8 @@
 #include "clique/faces.h"
 
 #include "base/hash.h"
-#include "clique/faces_sets.h"
+#include "base/sort.h"
+#include "clique/bits.h"
 #include "clique/roots.h"
 #include "par/comm.h"
 
@@ -112,10 +113,7 @@ static gph_status_t show_face(shower_t *t, int k, int64_t label, const uint64_t 
     if ((smallest < sorted[0] ? smallest : sorted[0]) > best[0])
         return GPH_OK;
     insert(sorted, k - 1, smallest, t->clique);
-    int at = 0;
-    while (at < k && t->clique[at] == best[at])
-        ++at;
-    if (at < k && t->clique[at] < best[at])
+    if (gph_compare_row(k, t->clique, best) < 0)
         memcpy(best, t->clique, (size_t)k * sizeof *best);
 
 cleanup:
@@ -165,6 +163,7 @@ static gph_status_t show_root(void *data, gph_clique_space_t *space, int64_t row
 
     if (space->degree < k - 1)
         return GPH_OK;
+    gph_clique_space_matrix(space, false);
     t->space = space;
     memset(t->chosen, 0, (size_t)space->words * sizeof *t->chosen);
     gph_set_fill(t->sets, space->degree);

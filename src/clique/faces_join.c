@@ -10,7 +10,7 @@
 #include "clique/faces.h"
 
 #include "base/sort.h"
-#include "clique/faces_sets.h"
+#include "clique/bits.h"
 #include "clique/joins.h"
 #include "clique/roots.h"
 #include "clique/rounds.h"
@@ -158,6 +158,7 @@ static gph_status_t join_root(void *data, gph_clique_space_t *space, int64_t row
 
     if (space->degree == 0)
         return GPH_OK;
+    gph_clique_space_matrix(space, false);
     t->space = space;
     for (int level = 0; level <= j->faces->depth; ++level)
         for (int i = 0; i <= level; ++i)
@@ -181,6 +182,7 @@ static gph_status_t tell_root(void *data, gph_clique_space_t *space, int64_t row
     gph_array_t *words = &j->joiner[thread].words;
     const gph_gid_t *position = space->block->position;
 
+    gph_clique_space_matrix(space, false);
     for (int i = 0; i < space->degree; ++i) {
         const uint64_t *set = space->later + (size_t)i * (size_t)space->words;
         const int64_t face = first_face(j, j->job->dag.offset[row] + i);
@@ -344,6 +346,7 @@ static gph_status_t hear_root(void *data, gph_clique_space_t *space, int64_t row
     }
     if (low == j->messages || j->for_row[low].a != row)
         return GPH_OK;
+    gph_clique_space_matrix(space, false);
     t->space = space;
     for (int level = 0; level < j->faces->depth; ++level)
         cursors(j, t, level)->set = t->sets + (size_t)level * (size_t)space->words;

@@ -17,7 +17,6 @@ static gph_status_t root_task(void *data, int64_t task, int thread)
 
     gph_clique_space_root(space,
                           (gph_lid_t)(batch->job->dag.first + row - batch->job->block.first));
-    gph_clique_space_matrix(space, false);
     return batch->root(batch->data, space, row, thread);
 }
 

@@ -6,7 +6,7 @@
 #include "clique/job.h"
 
 /** Called for a root of this rank. Must not call MPI.
- *  @param space turned to the root, its matrix `later` made
+ *  @param space turned to the root, with room for its matrix `later`
  *  @param row   of the root in job->dag, from 0 on */
 typedef gph_status_t gph_root_fn(void *data, gph_clique_space_t *space, int64_t row, int thread);
 

@@ -57,19 +57,27 @@ cleanup:
     return status;
 }
 
-static gph_status_t open_block(gph_clique_job_t *job, int64_t begin, int64_t high, int flags)
+/* Opens the block of the roots first..last-1. */
+static gph_status_t open_block(gph_clique_job_t *job, gph_gid_t first, gph_gid_t last, int flags,
+                               int purpose)
+{
+    gph_status_t status = gph_block_build(&job->dag, job->pool, first, last, flags, &job->block);
+    if (status == GPH_OK)
+        status = open_spaces(job, purpose);
+    if (status != GPH_OK)
+        gph_clique_window_close(job);
+    return status;
+}
+
+/* Opens the block of tiles begin..high-1, on one rank of all. */
+static gph_status_t open_tiles(gph_clique_job_t *job, int64_t begin, int64_t high, int flags)
 {
     const gph_dag_t *dag = &job->dag;
     const bool whole = job->context->ranks == 1;
     const gph_dag_place_t end = dag->place[high];
     const gph_gid_t first = whole ? 0 : dag->place[begin].position;
     const gph_gid_t last = whole ? dag->vertices : end.position + (end.slot > 0);
-    gph_status_t status = gph_block_build(dag, job->pool, first, last, flags, &job->block);
-    if (status == GPH_OK)
-        status = open_spaces(job, purpose_of(flags));
-    if (status != GPH_OK)
-        gph_clique_window_close(job);
-    return status;
+    return open_block(job, first, last, flags, purpose_of(flags));
 }
 
 /* Learns from the block how many entries a root's entry brings along. */
@@ -101,7 +109,7 @@ gph_status_t gph_clique_window_open(gph_clique_job_t *job, const int64_t *list, 
     begin_window(job);
     for (;;) {
         first = choose_begin(job, list, low, high);
-        status = open_block(job, tile_of(list, first), end, flags);
+        status = open_tiles(job, tile_of(list, first), end, flags);
         if (status != GPH_ERR_MEMORY || first == high - 1 || job->context->ranks == 1)
             break;
         /* The batch did not fit the budget: take half as much. */
@@ -137,17 +145,14 @@ gph_status_t gph_clique_window_rows(gph_clique_job_t *job, int64_t begin, int fl
     begin_window(job);
     for (;;) {
         *end = rows_end(job, begin);
-        status = gph_block_build(dag, job->pool, first, dag->first + *end, flags, &job->block);
-        if (status == GPH_OK)
-            status = open_spaces(job, GPH_SPACE_ROWS);
-        if (status == GPH_OK)
-            break;
-        gph_clique_window_close(job);
+        status = open_block(job, first, dag->first + *end, flags, GPH_SPACE_ROWS);
         if (status != GPH_ERR_MEMORY || *end == begin + 1 || job->context->ranks == 1)
-            return status;
+            break;
         gph_env_error_clear(env);
         job->window = (double)(dag->offset[*end] - dag->offset[begin]) / 2;
     }
+    if (status != GPH_OK)
+        return status;
     adapt_window(job, dag->offset[*end] - dag->offset[begin]);
     return GPH_OK;
 }

@@ -118,6 +118,13 @@ static void test_map_edges(void)
         CU_ASSERT_EQUAL(gph_map_insert(&map, key, key, NULL), GPH_OK);
     CU_ASSERT_PTR_EQUAL(map.key, keys); // the reserved room was enough
     CU_ASSERT_EQUAL(map.count, 1000);
+    gph_map_clear(&map);
+    CU_ASSERT_EQUAL(map.count, 0);
+    CU_ASSERT_EQUAL(gph_map_get(&map, 0), -1);
+    CU_ASSERT_EQUAL(gph_map_insert(&map, 0, 7, NULL), GPH_OK);
+    CU_ASSERT_EQUAL(gph_map_get(&map, 0), 7);
+    CU_ASSERT_EQUAL(gph_map_get(&map, 1), -1);
+    CU_ASSERT_PTR_EQUAL(map.key, keys); // and is kept
     gph_map_free(&map);
     CU_ASSERT_EQUAL(gph_mem_used(env), start);
 }

@@ -141,5 +141,21 @@ static void test_all_orders(void)
     }
 }
 
-GPH_TEST_SUITE(sort_row, {"sorts every pattern within its bounds", test_patterns},
+/** The first number that differs decides, whatever follows. */
+static void test_compare(void)
+{
+    static const int64_t rows[][3] = {{INT64_MIN, 9, 9}, {-1, 0, 0}, {0, INT64_MAX, 7},
+                                      {3, -2, 9},        {3, 5, -8}, {3, 5, 1}};
+    const int count = (int)(sizeof rows / sizeof *rows);
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < count; j++) {
+            const int order = gph_compare_row(3, rows[i], rows[j]);
+            CU_ASSERT_EQUAL((order > 0) - (order < 0), (i > j) - (i < j));
+        }
+    CU_ASSERT_EQUAL(gph_compare_row(2, rows[4], rows[5]), 0);
+    CU_ASSERT_EQUAL(gph_compare_row(0, rows[0], rows[5]), 0);
+}
+
+GPH_TEST_SUITE(sort_row, {"compares rows", test_compare},
+               {"sorts every pattern within its bounds", test_patterns},
                {"sorts every order of a few keys", test_all_orders});

@@ -1,6 +1,6 @@
-/** Walking over the items of faces: sets of a root's out-neighbours, as bits. */
-#ifndef GPH_CLIQUE_FACES_SETS_H
-#define GPH_CLIQUE_FACES_SETS_H
+/** Sets of a root's out-neighbours, as bits. */
+#ifndef GPH_CLIQUE_BITS_H
+#define GPH_CLIQUE_BITS_H
 
 #include <stdbool.h>
 #include <stdint.h>
